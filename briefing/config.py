@@ -1,0 +1,169 @@
+"""`briefing.toml` -> `Config`: every fault is found before any work, and named with its place.
+
+The folder of the file is the root: relative paths in it are relative to that folder. Secrets do not
+stand in a configuration, only the names of environment variables that hold them.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, Literal, cast
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, ConfigDict, Field, Strict, ValidationError
+
+from briefing import plugins
+from briefing.errors import ConfigError
+from briefing.plugins import Analyst, Output, Place, Source
+from briefing.types import Record
+
+_SUFFIXES = {"markdown": "md", "email": "eml"}
+_PLUGINS = {suffix: name for name, suffix in _SUFFIXES.items()}
+# Keys of the usual shapes, bearer tokens, and a password inside a URL.
+_SECRET = re.compile(r"\b(?:sk|pk|ghp|xox[abp])[-_][\w-]{16,}|\bBearer\s+\S{8,}|://[^/\s:@]+:[^/\s@]+@", re.IGNORECASE)
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:  # OSError: "Europe" is a folder of zones
+        near = plugins.suggestion(name, available_timezones()).partition(" (known")[0]
+        raise ValueError(f"unknown time zone {name!r}{near}; write a name like 'Europe/Paris'") from error
+    return name
+
+
+def _formats(wanted: tuple[str, ...]) -> tuple[str, ...]:
+    known = {_SUFFIXES.get(name, name) for name in plugins.names("outputs")}
+    formats = [_SUFFIXES.get(name, name) for name in (*wanted, "json")]
+    for name in formats:
+        if name not in known:
+            raise ValueError(f"unknown format {name!r}{plugins.suggestion(name, known)}")
+    return tuple(dict.fromkeys(formats))
+
+
+def _extractive() -> Analyst:
+    return cast("Analyst", plugins.make("analysts", {"kind": "extractive"}))
+
+
+class Config(Record):
+    """The settings of a run, validated.
+
+    `formats` are `md`, `html`, `json`, `eml` or names of other outputs; `json` is always among them, since
+    `briefing verify` reads it. `outputs` holds options by the output's name. `workers` 0 is one a processor.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True, validate_default=True
+    )
+
+    title: str = Field("Daily briefing", min_length=1, max_length=200)
+    language: str = Field("en", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+    timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    out: Place = Path("briefings")
+    formats: Annotated[tuple[str, ...], Strict(False), AfterValidator(_formats)] = ("md", "html", "json")
+    max_stories: int = Field(30, ge=1)
+    map: Literal["builtin", "threads", "processes"] = "builtin"
+    workers: int = Field(0, ge=0)
+    sources: tuple[Source, ...] = ()
+    analyst: Analyst = Field(default_factory=_extractive)
+    outputs: dict[str, dict[str, Any]] = Field(default_factory=dict)
+
+    def renderers(self) -> tuple[Output, ...]:
+        """Make the outputs asked for, in the order of `formats`, each with its options."""
+        return tuple(_output(_PLUGINS.get(name, name), self.outputs) for name in self.formats)
+
+
+def load(path: Path) -> Config:
+    """Read a configuration file. Raises ConfigError with one line for each fault found in it."""
+    settings = _parsed(path)
+    root = path.absolute().parent
+    faults = [f"{place}: looks like a secret; name an environment variable instead" for place in _secrets(settings)]
+    for key, make in (("sources", _sources), ("analyst", _analyst), ("outputs", _outputs)):
+        if key in settings:
+            try:
+                settings[key] = make(settings[key], root)
+            except ConfigError as error:
+                faults += str(error).splitlines()
+                del settings[key]
+    try:
+        config = Config.model_validate(settings, context={"root": root})
+    except ValidationError as error:
+        faults += plugins.problems(error, Config)
+    if faults:
+        raise ConfigError("\n".join(f"{path}: {fault}" for fault in faults))
+    return config
+
+
+def starter() -> str:
+    """Give the commented configuration that `briefing init` writes."""
+    return (resources.files("briefing") / "starter.toml").read_text(encoding="utf-8")
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: no such file; `briefing init` writes one") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: could not be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from error
+
+
+def _secrets(value: object, place: str = "") -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _secrets(inner, f"{place}.{key}" if place else key)
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _secrets(inner, f"{place}[{number}]")
+    elif isinstance(value, str) and _SECRET.search(value):
+        yield place
+
+
+def _sources(tables: object, root: Path) -> tuple[Source, ...]:
+    if not isinstance(tables, list):
+        raise ConfigError("sources: each should be a table under [[sources]], in double brackets")
+    made, faults = [], []
+    for number, table in enumerate(tables):
+        try:
+            made.append(_made("sources", "files", table, f"sources[{number}]", root))
+        except ConfigError as error:
+            faults.append(str(error))
+    if faults:
+        raise ConfigError("\n".join(faults))
+    return cast("tuple[Source, ...]", tuple(made))
+
+
+def _analyst(table: object, root: Path) -> Analyst:
+    return cast("Analyst", _made("analysts", "extractive", table, "analyst", root))
+
+
+def _outputs(tables: object, root: Path) -> dict[str, dict[str, Any]]:
+    """Check the options of every output; they are kept as a table, since the formats may still change."""
+    if not isinstance(tables, dict):
+        raise ConfigError("outputs: should be tables like [outputs.markdown]")
+    kept: dict[str, Any] = {_PLUGINS.get(str(name), str(name)): table for name, table in tables.items()}
+    for name, table in kept.items():
+        if name not in plugins.names("outputs"):
+            raise ConfigError(f"outputs.{name}: unknown key{plugins.suggestion(name, plugins.names('outputs'))}")
+        if isinstance(table, dict) and "kind" in table:
+            raise ConfigError(f"outputs.{name}.kind: unknown key; the table's name is its kind")
+        _made("outputs", name, table, f"outputs.{name}", root)
+    return kept
+
+
+def _output(name: str, options: Mapping[str, Mapping[str, Any]]) -> Output:
+    return cast("Output", plugins.make("outputs", {"kind": name, **options.get(name, {})}, f"outputs.{name}"))
+
+
+def _made(kind: plugins.Kind, default: str, table: object, where: str, root: Path) -> Record:
+    if not isinstance(table, dict):
+        raise ConfigError(f"{where}: should be a table, with one `key = value` on each line")
+    return plugins.make(kind, {"kind": default, **table}, where, root)

@@ -1,0 +1,216 @@
+"""The configuration: defaults, faults named with their place, the file `briefing init` writes."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from briefing import config, plugins
+from briefing.config import Config
+from briefing.errors import ConfigError
+from briefing.sources.files import Files
+from briefing.types import Record
+
+
+def load(folder: Path, text: str | bytes) -> Config:
+    path = folder / "briefing.toml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return config.load(path)
+
+
+def faults(folder: Path, text: str | bytes) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        load(folder, text)
+    prefix = f"{folder / 'briefing.toml'}: "
+    lines = str(caught.value).splitlines()
+    assert all(line.startswith(prefix) for line in lines)
+    return [line.removeprefix(prefix) for line in lines]
+
+
+def test_empty_file_gives_the_defaults_and_no_source(tmp_path: Path) -> None:
+    loaded = load(tmp_path, "")
+    assert (loaded.title, loaded.language, loaded.timezone) == ("Daily briefing", "en", "UTC")
+    assert (loaded.formats, loaded.max_stories, loaded.map, loaded.workers) == (
+        ("md", "html", "json"),
+        30,
+        "builtin",
+        0,
+    )
+    assert loaded.out == tmp_path / "briefings"
+    assert loaded.sources == ()
+    assert isinstance(loaded.analyst, plugins.Analyst)
+
+
+def test_settings_are_taken_and_paths_are_relative_to_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    loaded = load(
+        tmp_path,
+        """
+        title = "Port news"
+        timezone = "Europe/Oslo"
+        out = "out"
+        formats = ["md"]
+        [[sources]]
+        path = "articles"
+        [[sources]]
+        kind = "files"
+        path = "/var/news"
+        source = "Norrholm Post"
+        max_bytes = 1000
+        [analyst]
+        kind = "extractive"
+        [outputs.markdown]
+        """,
+    )
+    assert loaded.out == tmp_path / "out"
+    assert loaded.formats == ("md", "json")
+    assert loaded.sources == (
+        Files(path=tmp_path / "articles"),
+        Files(path=Path("/var/news"), source="Norrholm Post", max_bytes=1000),
+    )
+    assert [output.extension for output in loaded.renderers()] == ["md", "json"]
+
+
+def test_relative_path_of_the_file_itself_does_not_change_its_root(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(tmp_path, "")
+    monkeypatch.chdir(tmp_path)
+    assert config.load(Path("briefing.toml")).out == tmp_path / "briefings"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("titel = 'x'", "titel: unknown key; did you mean 'title'? (known: analyst,"),
+        ("title = 3", "title: should be a valid string, not 3"),
+        ("title = ''", "title: String should have at least 1 character, not ''"),
+        ("max_stories = '30'", "max_stories: should be a valid integer, not '30'"),
+        ("max_stories = 0", "max_stories: should be greater than or equal to 1, not 0"),
+        ("max_stories = true", "max_stories: should be a valid integer, not True"),
+        ("timezone = 'Europe/Olso'", "timezone: unknown time zone 'Europe/Olso'; did you mean 'Europe/Oslo'?"),
+        ("timezone = 'Europe'", "timezone: unknown time zone 'Europe'"),
+        ("timezone = '../../etc/passwd'", "timezone: unknown time zone"),
+        ("timezone = ''", "timezone: unknown time zone"),
+        ("language = 'English'", "language: String should match pattern"),
+        ("map = 'thread'", "map: should be 'builtin', 'threads' or 'processes', not 'thread'"),
+        ("formats = ['pdf']", "formats: unknown format 'pdf' (known: html, json, md)"),
+        ("formats = ['htm']", "formats: unknown format 'htm'; did you mean 'html'?"),
+        (
+            "[[sources]]\npth = 'x'",
+            "sources[0].pth: unknown key; did you mean 'path'? (known: max_bytes, path, source)",
+        ),
+        ("[[sources]]\npath = 'x'\n[[sources]]\n", "sources[1].path: missing"),
+        ("[[sources]]\nkind = 'file'", "sources[0].kind: unknown kind 'file' of sources; did you mean 'files'?"),
+        ("[sources]\npath = 'x'", "sources: each should be a table under [[sources]]"),
+        ("sources = ['x']", "sources[0]: should be a table"),
+        ("analyst = 'extractive'", "analyst: should be a table"),
+        (
+            "[analyst]\nkind = 'extractiv'",
+            "analyst.kind: unknown kind 'extractiv' of analysts; did you mean 'extractive'?",
+        ),
+        ("[analyst]\nsentence = 1", "analyst.sentence: unknown key; did you mean 'sentences'?"),
+        ("outputs = 1", "outputs: should be tables like [outputs.markdown]"),
+        ("[outputs.markdwon]", "outputs.markdwon: unknown key; did you mean 'markdown'?"),
+        ("[outputs.markdown]\nkind = 'html'", "outputs.markdown.kind: unknown key"),
+        ("[outputs.html]\ncolor = 1", "outputs.html.color: unknown key"),
+        ("title = 'x", "not TOML: "),
+        ("a = " + "[" * 5000, "not TOML: "),
+        ("a = " + "1" * 5000, "not TOML: "),
+        (b"title = '\xff'", "not UTF-8 at byte 9"),
+    ],
+)
+def test_fault_is_named_with_its_place(tmp_path: Path, text: str | bytes, line: str) -> None:
+    assert any(found.startswith(line) for found in faults(tmp_path, text))
+
+
+def test_syntax_error_names_its_line(tmp_path: Path) -> None:
+    assert re.search(r"at line 2, column \d", faults(tmp_path, "title = 'x'\nmap builtin\n")[0])
+
+
+def test_all_faults_are_listed_at_once(tmp_path: Path) -> None:
+    text = "titel = 1\nworkers = -1\n[[sources]]\npth = 1\n[[sources]]\nmax_bytes = 0\n[analyst]\nx = 1\n[outputs.y]\n"
+    places = [line.split(":")[0] for line in faults(tmp_path, text)]
+    assert sorted(places) == [
+        "analyst.x",
+        "outputs.y",
+        "sources[0].path",
+        "sources[0].pth",
+        "sources[1].max_bytes",
+        "sources[1].path",
+        "titel",
+        "workers",
+    ]
+
+
+def test_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    assert load(tmp_path, b"\xef\xbb\xbftitle = 'x'").title == "x"
+
+
+def test_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no such file; `briefing init` writes one"):
+        config.load(tmp_path / "briefing.toml")
+
+
+def test_folder_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="could not be read"):
+        config.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "secret",
+    ["sk-abcdefghijklmnop1234", "Bearer abcdefgh12345", "https://user:hunter22@feeds.example/"],
+)
+def test_secret_is_refused_without_being_shown(tmp_path: Path, secret: str) -> None:
+    (found,) = faults(tmp_path, f"[[sources]]\npath = 'x'\nsource = '{secret}'")
+    assert found.startswith("sources[0].source: looks like a secret")
+    assert secret not in found
+
+
+def test_unknown_key_does_not_show_its_value(tmp_path: Path) -> None:
+    assert "hunter22" not in faults(tmp_path, "password = 'hunter22'")[0]
+
+
+def test_replaced_setting_is_validated() -> None:
+    with pytest.raises(ValueError, match="max_stories"):
+        Config().replace(max_stories=0)
+    assert Config(sources=(Files(path=Path("x")),)).replace(formats=("md",)).formats == ("md", "json")
+
+
+def test_starter_is_valid_as_it_is(tmp_path: Path) -> None:
+    loaded = load(tmp_path, config.starter())
+    assert loaded == Config(out=tmp_path / "briefings", sources=(Files(path=tmp_path / "articles"),))
+
+
+def uncommented() -> str:
+    return re.sub(r"^#(?=[\[a-z])", "", config.starter(), flags=re.MULTILINE)
+
+
+def test_starter_shows_the_defaults(tmp_path: Path) -> None:
+    shown = load(tmp_path, uncommented())
+    assert shown.replace(sources=()) == Config(out=tmp_path / "briefings")
+    assert shown.sources == (Files(path=tmp_path / "articles", source="The Example Gazette"),)
+
+
+def test_starter_shows_every_key_there_is() -> None:
+    tables: tuple[type[Record], ...] = (
+        Config,
+        *(plugins.load(kind, name) for kind in ("sources", "analysts", "outputs") for name in plugins.names(kind)),
+    )
+    keys = {key for table in tables for key in table.model_fields} - {"outputs", "analyst", "sources"}
+    missing = {key for key in keys if not re.search(rf"^{key} = ", uncommented(), re.MULTILINE)}
+    assert not missing
+
+
+def test_reading_a_configuration_imports_no_heavy_library(tmp_path: Path) -> None:
+    (tmp_path / "briefing.toml").write_text("[[sources]]\npath = 'x'\n")
+    code = (
+        "import sys, pathlib; from briefing import config; config.load(pathlib.Path(sys.argv[1]));"
+        "print(*sorted({'litellm', 'scipy', 'sklearn', 'trafilatura', 'charset_normalizer'} & set(sys.modules)))"
+    )
+    path = str(tmp_path / "briefing.toml")
+    done = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
