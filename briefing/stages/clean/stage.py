@@ -1,0 +1,180 @@
+"""The stage's flow: `draft` per document, `learn` over all of them, then articles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from briefing.errors import ItemError, PageError, SourceError
+from briefing.stages.clean.bylines import credited
+from briefing.stages.clean.chrome import by_group, learn, without_chrome
+from briefing.stages.clean.dates import parse_published
+from briefing.stages.clean.kinds import MIN_PAGE_WORDS, MIN_TEXT_WORDS, body_words, wall
+from briefing.stages.clean.lines import Line, key, lines_of
+from briefing.stages.clean.piece import piece, shortened
+from briefing.stages.clean.records import Chrome, Cleaned, Draft, MapFunction, Page, Piece
+from briefing.stages.clean.split import Section, split
+from briefing.text import one_line
+from briefing.types import Article, Declared, Document, Dropped, Failure
+
+MAX_TEXT_CHARS = 2_000_000
+# A megabyte of one-letter lines took 14 s; the longest text pages seen have 3,000.
+MAX_LINES = 50_000
+
+
+def clean(documents: Sequence[Document], map: MapFunction = map, known_chrome: Chrome = frozenset()) -> Cleaned:  # noqa: A002
+    """The articles of `documents`, ordered by document and place; the order of `documents` does not matter.
+
+    `map` may run `draft` anywhere. `known_chrome` is chrome learned before, added to what these
+    documents teach.
+    """
+    drafts = sorted(map(draft, documents), key=_order)
+    chrome = by_group(known_chrome | learn(drafts))
+    parts = [finished(one, chrome.get(one.group, frozenset())) for one in drafts]
+    return Cleaned(
+        articles=tuple(article for part in parts for article in part.articles),
+        failures=tuple(failure for part in parts for failure in part.failures),
+        dropped=tuple(dropped for part in parts for dropped in part.dropped),
+    )
+
+
+def _order(one: Draft) -> tuple[object, ...]:
+    """By item; the rest only decides between documents of one name, so that their order does not matter."""
+    texts = tuple((part.title, part.lines) for part in one.pieces)
+    left_out = tuple((dropped.reason, dropped.text) for dropped in one.dropped)
+    said = (one.declared.model_dump_json(), one.path or "", one.failure.reason if one.failure else "")
+    return one.item, one.group, texts, left_out, said
+
+
+def draft(document: Document) -> Draft:
+    """A document read, split and freed of the furniture that can be told without other documents."""
+    try:
+        page, lines = _read(document)
+        return _drafted(document, page, lines)
+    except ItemError as error:
+        failure = Failure(
+            stage="clean", item=document.item, reason=str(error), degrades=not isinstance(error, PageError)
+        )
+        return Draft(item=document.item, group=_group(document), declared=document.declared, failure=failure)
+
+
+def _read(document: Document) -> tuple[Page, list[Line]]:
+    # lxml, trafilatura and markdown-it are loaded only where a page needs them.
+    if document.media_type == "text/html":
+        from briefing.stages.clean.extract import html_page
+
+        return html_page(document.text)
+    if len(document.text) > MAX_TEXT_CHARS:
+        raise SourceError(f"too large: more than {MAX_TEXT_CHARS:,} characters of text")
+    if document.text.count("\n") > MAX_LINES:
+        raise SourceError(f"too large: more than {MAX_LINES:,} lines")
+    if document.media_type == "text/markdown":
+        from briefing.stages.clean.extract import markdown_page
+
+        return markdown_page(document.text)
+    return Page(), lines_of(document.text)
+
+
+def _drafted(document: Document, page: Page, lines: Sequence[Line]) -> Draft:
+    declared = merged(document.declared, page.declared)
+    html = document.media_type == "text/html"
+    sections = [Section(None, tuple(lines))] if html else split(lines)
+    title = one_line(declared.title) if declared.title else None
+    made = [piece(section, title if len(sections) == 1 else None, menus_left=not html) for section in sections]
+    pieces = tuple(part for part, _ in made)
+    removed = [Dropped(item=document.item, reason=reason, text=text) for _, rows in made for reason, text in rows]
+    hidden = [Dropped(item=document.item, reason="hidden", text=text) for text in page.hidden]
+    _refuse_walls(page, pieces, html, declared.title)
+    return Draft(
+        item=document.item,
+        group=_group(document, declared),
+        declared=declared,
+        page_language=page.declared.language,
+        path=document.path,
+        pieces=pieces,
+        dropped=tuple(hidden + removed),
+    )
+
+
+def _refuse_walls(page: Page, pieces: Sequence[Piece], html: bool, title: str | None) -> None:
+    words = sum(body_words(part.lines) for part in pieces)
+    visible = page.visible if html else "\n".join(line for part in pieces for line in part.lines)
+    reason = wall(visible, words, page.free)
+    if reason is None and html and words < MIN_PAGE_WORDS:
+        reason = "chrome-only: no article text"
+    if reason is not None:
+        raise PageError(f"{reason}: {shortened(title)}" if title else reason)
+
+
+def merged(declared: Declared, found: Declared) -> Declared:
+    """What the input declares, and where it is silent what the page says of itself.
+
+    Not the language: templates carry the wrong `lang` too often, so a page's own counts only where
+    its text is too short to tell.
+    """
+    return Declared(
+        title=declared.title or found.title,
+        authors=tuple(filter(None, map(one_line, declared.authors))) or found.authors,
+        published=parse_published(declared.published or "") or found.published,
+        source=declared.source or found.source,
+        url=declared.url or found.url,
+        language=declared.language,
+    )
+
+
+def _group(document: Document, declared: Declared | None = None) -> str:
+    known = declared or document.declared
+    return known.source or host(known.url) or f"folder:{document.folder}"
+
+
+def host(url: str | None) -> str | None:
+    """The host of a web address, without "www."; None for anything else."""
+    try:
+        name = urlsplit(url or "").hostname
+    except ValueError:
+        return None
+    return name.removeprefix("www.") if name else None
+
+
+def finished(one: Draft, chrome: frozenset[str]) -> Cleaned:
+    """The articles of one draft once the chrome of its group is known."""
+    dropped = list(one.dropped)
+    articles = []
+    main = _main_piece(one)
+    for i, part in enumerate(one.pieces):
+        bare, taken = without_chrome(part, chrome)
+        dropped += [Dropped(item=one.item, reason="recurring-chrome", text=text) for text in taken]
+        if body_words(bare.lines) >= MIN_TEXT_WORDS:
+            articles.append(_article(bare, one, i == main))
+        else:
+            dropped += [
+                Dropped(item=one.item, reason="no-article-text", text=text)
+                for text in (bare.title, *bare.lines)
+                if text
+            ]
+    failures = [one.failure] if one.failure else []
+    if not articles and not failures:
+        failures = [Failure(stage="clean", item=one.item, reason="chrome-only: no article text", degrades=False)]
+    return Cleaned(articles=tuple(articles), failures=tuple(failures), dropped=tuple(dropped))
+
+
+def _main_piece(one: Draft) -> int:
+    """The piece that a document's own title, authors and date speak of: the one of that title, else the first."""
+    wanted = key(one.declared.title or "")
+    return next((i for i, part in enumerate(one.pieces) if wanted and key(part.title) in wanted), 0)
+
+
+def _article(part: Piece, one: Draft, is_main: bool) -> Article:
+    declared = one.declared
+    body = "\n\n".join(part.lines)  # every line was sanitised when it was read
+    source = declared.source or host(declared.url)
+    return Article.make(
+        shortened(part.title),
+        body,
+        authors=(declared.authors if is_main else ()) or part.authors,
+        source=one_line(source) if source else None,
+        source_inferred=credited(body) if source is None else None,
+        url=declared.url or one.path,
+        published=(declared.published if is_main else None) or part.published,
+        language=declared.language or part.language or one.page_language,
+    )
