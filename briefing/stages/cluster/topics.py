@@ -1,0 +1,192 @@
+"""Topics: stories that share their names, called after the names they share.
+
+Names are runs of capitalised words that do not open a sentence and are hardly ever written small.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import takewhile
+from typing import NamedTuple
+
+import numpy as np
+from scipy import sparse
+
+from briefing.lexicon import Lexicons
+from briefing.stages.cluster.features import Matrix
+from briefing.stages.cluster.grouping import groups
+from briefing.text import fold
+from briefing.types import Article
+
+TOPIC_THRESHOLD = 0.35
+TOPIC_RATIO = 0.6
+READ_CHARACTERS = 1500
+CAPITALISED_SHARE = 0.8
+TITLE_MENTIONS = 3
+SECOND_NAME_SHARE = 0.5
+LONGEST_NAME = 3
+MOST_NAMES = 40
+CANDIDATES = 8
+FORM_SHARE = 0.4
+STEM = 5  # Syria and Syrian, Israel and Israeli, Lebanon and Lebanese are one subject
+
+_WORD = re.compile(r"[^\W_]+(?:[.’'](?=[^\W_])[^\W_]+)*")
+_APOSTROPHES = ("'", "’")
+_OPENERS = frozenset('.!?:\n“"‘•')
+
+Tally = Counter[str]
+Told = Sequence[Article]
+IsName = Callable[[str], bool]
+
+
+class _WordLists(NamedTuple):
+    never: frozenset[str]  # function words and words of the calendar: no names, however they are written
+    variants: Mapping[str, str]
+
+
+class _Token(NamedTuple):
+    word: str
+    opening: bool
+    joined: bool  # one space stands between this word and the one before
+
+
+def topic_names(stories: Sequence[Told], lexicons: Lexicons) -> list[str]:
+    """Name the topic of every story, in order: equal names are one topic; never empty where a title is not."""
+    lists = _word_lists(lexicons)
+    is_name = _naming((article.body[:READ_CHARACTERS] for told in stories for article in told), lists)
+    written: dict[str, Tally] = defaultdict(Counter)
+    found = [_names(told, is_name, lists, written) for told in stories]
+    frequency = Counter(key for names in found for key in names)
+    topics = [""] * len(stories)
+    for part in groups(_rows(found), TOPIC_THRESHOLD, TOPIC_RATIO):
+        keys = _chosen([found[place] for place in part], frequency, len(stories))
+        name = " and ".join(sorted(_form(written[key]) for key in keys))
+        for place in part:
+            topics[place] = name or stories[place][0].title
+    return topics
+
+
+def _word_lists(lexicons: Lexicons) -> _WordLists:
+    never = frozenset[str]().union(*(known.stopwords | known.calendar for known in lexicons.values()))
+    return _WordLists(never, {spelling: one for known in lexicons.values() for spelling, one in known.variants.items()})
+
+
+def _form(written: Tally) -> str:
+    """Give the commonest way a name is written."""
+    return min(written, key=lambda form: (-written[form], form))
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    """The words of a text; a hyphenated word counts as its parts."""
+    end = 0
+    for match in _WORD.finditer(text):
+        between = text[end : match.start()]
+        joined = between == " "
+        bare = match[0]
+        if bare[-1] == "s" and bare[-2:-1] in _APOSTROPHES:
+            bare = bare[:-2]
+        yield _Token(bare, end == 0 or (not joined and not _OPENERS.isdisjoint(between)), joined)
+        end = match.start() + len(bare)
+
+
+def _naming(bodies: Iterable[str], lists: _WordLists) -> IsName:
+    """Whether a word is a name in these bodies: nearly always capitalised, also inside sentences."""
+    seen = Counter[str]()
+    for body in bodies:
+        seen.update(token.word for token in _tokens(body) if not token.opening)
+    everywhere, capitalised = Counter[str](), Counter[str]()
+    for word, count in seen.items():
+        everywhere[fold(word)] += count
+        capitalised[fold(word)] += count * word[0].isupper()
+    names = {
+        key
+        for key, count in capitalised.items()
+        if count >= CAPITALISED_SHARE * everywhere[key] and len(key) > 1 and key not in lists.never
+    }
+    return cache(lambda word: word[0].isupper() and fold(word) in names)
+
+
+def _runs(text: str, is_name: IsName) -> Iterator[list[str]]:
+    """Neighbouring names, each run as one."""
+    run: list[str] = []
+    for token in _tokens(text):
+        named = is_name(token.word)
+        if run and not (named and token.joined and len(run) < LONGEST_NAME):
+            yield run
+            run = []
+        if named:
+            run.append(token.word)
+    if run:
+        yield run
+
+
+def _names(told: Told, is_name: IsName, lists: _WordLists, written: dict[str, Tally]) -> Tally:
+    """Mentions of a story's names by key (folded, spelling variants as one); `written` is told how each was written.
+
+    A mention in a title counts `TITLE_MENTIONS` times, and one article gives a name twice that at most.
+    """
+    mentions: Tally = Counter()
+    for article in told:
+        of_article: Tally = Counter()
+        for text, weight in ((article.title, TITLE_MENTIONS), (article.body[:READ_CHARACTERS], 1)):
+            for run in _runs(text, is_name):
+                key = " ".join(lists.variants.get(fold(word), fold(word)) for word in run)
+                of_article[key] += weight
+                written[key][" ".join(run)] += 1
+        mentions.update({key: min(count, 2 * TITLE_MENTIONS) for key, count in of_article.items()})
+    return Counter(dict(sorted(mentions.items(), key=lambda item: (-item[1], item[0]))[:MOST_NAMES]))
+
+
+def _rows(found: Sequence[Tally]) -> Matrix:
+    """One unit row per story over the stems of its names."""
+    columns: dict[str, int] = {}
+    data, places, starts = [], [], [0]
+    for names in found:
+        stems: Tally = Counter()
+        for key, count in names.items():
+            for word in key.split():
+                stems[word[:STEM]] += count
+        weights = np.array([1 + math.log(count) for count in stems.values()])
+        data.append(weights / max(1e-9, float(np.linalg.norm(weights))))
+        places += [columns.setdefault(stem, len(columns)) for stem in stems]
+        starts.append(len(places))
+    shape = (len(found), max(1, len(columns)))
+    return sparse.csr_matrix((np.concatenate(data), places, starts), shape=shape, dtype=np.float32)
+
+
+def _chosen(found: Sequence[Tally], frequency: Tally, size: int) -> list[str]:
+    """One name, or two where the second weighs half the first; none where the stories name nothing."""
+    weights: dict[str, float] = defaultdict(float)
+    for names in found:
+        for key, count in names.items():
+            weights[key] += (1 + math.log(count)) * math.log(1 + size / frequency[key]) ** 0.5
+    ranked = _subjects(weights)[:2]
+    return [key for key, weight in ranked if weight >= SECOND_NAME_SHARE * ranked[0][1]]
+
+
+def _subjects(weights: dict[str, float]) -> list[tuple[str, float]]:
+    """The heaviest names with their adjectives and longer forms counted in, heaviest first."""
+    heads: dict[str, list[str]] = {}
+    for key in sorted(weights, key=lambda key: (-weights[key], key))[:CANDIDATES]:
+        head = next((head for head in heads if _related(key, head)), key)
+        heads.setdefault(head, []).append(key)
+    merged = []
+    for head, keys in heads.items():
+        common = [key for key in keys if weights[key] >= FORM_SHARE * weights[head] and " " not in key]
+        shown = head if " " in head else min(common, key=lambda key: (len(key), -weights[key], key))
+        merged.append((shown, float(sum(weights[key] for key in keys))))
+    return sorted(merged, key=lambda pair: (-pair[1], pair[0]))
+
+
+def _related(one: str, other: str) -> bool:
+    """Whether two names share a word, or begin so alike that one is likely an adjective of the other."""
+    return any(_alike(a, b) for a in one.split() for b in other.split())
+
+
+def _alike(one: str, other: str) -> bool:
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    return one == other or (same >= 4 and same / max(len(one), len(other)) >= 0.57)
