@@ -1,0 +1,108 @@
+"""What a sentence claims: who says it, whether it denies, and the quantities in it.
+
+A `Claim` is one sentence of one article with what the rules read in it. Without a `Lexicon` for the
+article's language a claim has only its words: nothing is guessed.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import NamedTuple
+
+from briefing.lexicon import Lexicon, Lexicons
+from briefing.stages.names import POSSESSIVE
+from briefing.stages.quantities import Quantity, quantities
+from briefing.stages.speakers import Speaker, follow, same_speaker, speaker, tokens
+from briefing.text import Span, fold, sentences, stem, words
+from briefing.types import Article, Citation
+
+__all__ = ["Claim", "Quantity", "claims", "content_stems", "denies", "quantities"]
+
+
+class Claim(NamedTuple):
+    """One sentence of one article, read. `content` holds the stems that carry meaning, speaker's own left out."""
+
+    article: Article
+    sentence: int
+    span: Span
+    text: str
+    speaker: Speaker | None
+    content: frozenset[str]
+    denies: bool
+    differs: bool
+    negated: bool
+    quantities: tuple[Quantity, ...]
+
+    @property
+    def holder(self) -> str:
+        """Who holds this: the speaker, else the outlet."""
+        return self.speaker.holder if self.speaker else self.article.label
+
+    @property
+    def citation(self) -> Citation:
+        """The sentence as evidence."""
+        return Citation(
+            article=self.article.id, sentence=self.sentence, start=self.span.start, end=self.span.end, quote=self.text
+        )
+
+
+def claims(article: Article, lexicons: Lexicons) -> tuple[Claim, ...]:
+    """Every sentence of the article, the title first, as claims; pointing speakers are resolved in reading order."""
+    lexicon = lexicons.get(article.language or "")
+    earlier: list[Speaker] = []
+    last: Speaker | None = None
+    read: list[Claim] = []
+    for number, span in enumerate(sentences(article.text)):
+        sentence = article.text[span.start : span.end]
+        who = None
+        if lexicon and number:
+            who = follow(speaker(sentence, lexicon), sentence, earlier, lexicon, last)
+            last = who or (last if last and not _names_another(sentence, last, lexicon) else None)
+        earlier.extend([who] if who else [])
+        read.append(_claim(article, number, span, who, lexicon))
+    return tuple(read)
+
+
+def _names_another(sentence: str, last: Speaker, lexicon: Lexicon) -> bool:
+    """Whether a sentence without a speaker names someone else, so that a "he" after it need not mean `last`."""
+    toks = tokens(sentence)
+    pairs = (sentence[a.start : b.end] for a, b in pairwise(toks) if a.capital and b.capital and b.gap == " ")
+    return any(not same_speaker(pair, last.name, lexicon) for pair in pairs)
+
+
+def _claim(article: Article, number: int, span: Span, who: Speaker | None, lexicon: Lexicon | None) -> Claim:
+    sentence = article.text[span.start : span.end]
+    if lexicon is None:
+        content = frozenset(stem(w) for w in words(sentence) if len(w) > 3)
+        return Claim(article, number, span, sentence, who, content, False, False, False, ())
+    return Claim(
+        article, number, span, sentence, who,
+        content=content_stems(sentence, lexicon) - (content_stems(who.holder, lexicon) if who else frozenset()),
+        # What stands in quotation marks is the speaker's own word; without one it may be a title or a sign.
+        denies=denies(sentence, lexicon, quoted=who is not None),
+        differs=_has(_flat(sentence, quoted=False), lexicon.differing_phrases),
+        negated=any(t.folded in lexicon.negations for t in tokens(sentence)),
+        quantities=quantities(sentence, lexicon),
+    )  # fmt: skip
+
+
+def content_stems(sentence: str, lexicon: Lexicon) -> frozenset[str]:
+    """Stems of the words that carry meaning: no stopwords, numbers, calendar words or reporting verbs."""
+    skip = lexicon.stopwords | lexicon.reporting_verbs | lexicon.reporting_participles | lexicon.calendar
+    kept = (w for w in words(sentence) if fold(w) not in skip and not w[0].isdigit() and len(w) > 2)
+    bare = (POSSESSIVE.sub("", fold(w)) for w in kept)
+    return frozenset(stem(lexicon.variants.get(w, w)) for w in bare)
+
+
+def denies(sentence: str, lexicon: Lexicon, quoted: bool = False) -> bool:
+    """Whether the sentence says that something said by another is not so; `quoted` words count only if asked for."""
+    said = _flat(sentence, quoted)
+    return _has(said, lexicon.denial_verbs + lexicon.denial_predicates) and not _has(said, lexicon.not_denials)
+
+
+def _flat(sentence: str, quoted: bool) -> str:
+    return f" {' '.join(t.folded for t in tokens(sentence) if quoted or not t.quoted)} "
+
+
+def _has(flat: str, phrases: tuple[str, ...]) -> bool:
+    return any(f" {phrase} " in flat for phrase in phrases)

@@ -1,0 +1,43 @@
+"""Per statement: how many outlets and independent origins say it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from briefing.stages.claims import Claim
+from briefing.types import Statement
+
+# A sentence says the same when it holds this share of the statement's stems and all of its figures.
+_SAME = 0.7
+_FIGURE = re.compile(r"\d[\d.,]*")
+
+
+def corroborate(statement: Statement, story: Sequence[Claim]) -> Statement:
+    """Count the `outlets` and `origins` of the articles that say a statement; copies add outlets only."""
+    cited = {(c.article, c.sentence) for c in statement.citations}
+    own = [c for c in story if (c.article.id, c.sentence) in cited]
+    content = frozenset[str]().union(*(c.content for c in own))
+    figures = _in_digits(statement.text) | {q.value for c in own for q in c.quantities if q.raw in statement.text}
+    saying = {c.article.id: c.article for c in own}
+    for claim in story:
+        same = content and len(claim.content & content) >= _SAME * len(content)
+        if same and figures <= _figures(claim) and all(_agree(claim, c) for c in own):
+            saying[claim.article.id] = claim.article
+    outlets = frozenset[str]().union(*(a.outlets for a in saying.values()))
+    return statement.replace(outlets=len(outlets), origins=len({a.origin for a in saying.values()}))
+
+
+def _agree(a: Claim, b: Claim) -> bool:
+    """Whether both affirm, or both negate, or both deny."""
+    return a.negated == b.negated and a.denies == b.denies
+
+
+def _figures(claim: Claim) -> frozenset[float]:
+    return _in_digits(claim.text) | {q.value for q in claim.quantities}
+
+
+def _in_digits(text: str) -> frozenset[float]:
+    """Read the numbers in digits; what has more than one point ("3.5.2031") is not one number but several."""
+    listed = (f.replace(",", "").rstrip(".") for f in _FIGURE.findall(text))
+    return frozenset(float(part) for f in listed for part in ([f] if f.count(".") < 2 else f.split(".")) if part)

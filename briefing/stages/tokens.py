@@ -1,0 +1,60 @@
+"""The words of a sentence with their places, and which of them stand inside quotation marks."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from briefing.text import fold
+
+_TOKEN = re.compile(r"[^\W_]+(?:['’\-.][^\W_]+)*['’]?")
+# A straight quotation mark opens after a space and closes otherwise; a single closing one is told from an
+# apostrophe by the mark before it.
+_OPENS = re.compile(r"[“«„‘]|(?:(?<=^)|(?<=[\s(\[—–]))\"")
+_CLOSES = re.compile(r"[”»]|(?<![\s(\[—–])\"|(?<=[.,!?…])’")
+
+
+class Token(NamedTuple):
+    """A word of a sentence: `gap` is what stands between it and the word before, `quoted` if inside quotation marks."""
+
+    word: str
+    folded: str
+    start: int
+    end: int
+    gap: str
+    quoted: bool
+
+    @property
+    def capital(self) -> bool:
+        """Whether the word is written like a name."""
+        return self.word[0].isupper()
+
+
+def tokens(sentence: str) -> list[Token]:
+    """Split a sentence into words with their places."""
+    found: list[Token] = []
+    inside, last = _quoted(sentence), 0
+    for match in _TOKEN.finditer(sentence):
+        quoted = any(start <= match.start() < end for start, end in inside)
+        found.append(
+            Token(match[0], fold(match[0]), match.start(), match.end(), sentence[last : match.start()], quoted)
+        )
+        last = match.end()
+    return found
+
+
+def _quoted(sentence: str) -> list[tuple[int, int]]:
+    """Places inside quotation marks; a quotation may have begun before the sentence, or go on after it."""
+    marks = [(m.start(), True) for m in _OPENS.finditer(sentence)] + [
+        (m.start(), False) for m in _CLOSES.finditer(sentence)
+    ]
+    marks.sort()
+    found: list[tuple[int, int]] = []
+    start = 0 if marks and not marks[0][1] else None
+    for place, opens in marks:
+        if opens and start is None:
+            start = place
+        elif not opens and start is not None:
+            found.append((start, place))
+            start = None
+    return found if start is None else [*found, (start, len(sentence))]

@@ -1,0 +1,153 @@
+"""Disputes and updates: what is one, what is not, and who holds what. All places and people are invented."""
+
+import random
+from itertools import permutations
+
+import pytest
+
+from briefing.languages import lexicons
+from briefing.stages.claims import claims
+from briefing.stages.disputes import Findings, find
+from briefing.types import Article, Dispute
+
+_OPENING = "The ferry Alda ran aground off Port Sarn during a storm. "
+NOON = "2031-05-18T12:00:00+00:00"
+
+
+def article(body: str, published: str | None = None, source: str = "Courier") -> Article:
+    return Article.make("A title of no matter", body, published=published, source=source, language="en", origin=source)
+
+
+def findings(*articles: Article) -> Findings:
+    return find([c for a in articles for c in claims(a, lexicons())], lexicons())
+
+
+def holders(dispute: Dispute) -> set[str]:
+    return {p.holder for p in dispute.positions}
+
+
+DENIAL = (
+    "The Vessaran Ministry of Water said the talks in Belqar covered concrete steps to reopen the Sarn gates.",
+    "Dagvard newspaper quoted an unnamed source as saying the statement of the Vessaran Ministry of Water on reopening "
+    "the Sarn gates was false, and that the talks covered no such steps.",
+)
+
+
+def test_a_denial_of_a_ministrys_statement_is_a_dispute_between_the_speakers():
+    (dispute,) = findings(article("\n\n".join(DENIAL))).disputes
+    assert dispute.kind == "denial"
+    assert holders(dispute) == {"Vessaran Ministry of Water", "unnamed source, quoted by Dagvard newspaper"}
+
+
+def test_the_outlet_holds_a_position_that_names_no_speaker():
+    told = article(
+        "The Lisk tunnel will open to traffic in March after nine years of ventilation work.", source="Herald"
+    )
+    denied = article(
+        "The transport ministry denied that the Lisk tunnel will open to traffic in March, as ventilation work goes on."
+    )
+    (dispute,) = findings(told, denied).disputes
+    assert holders(dispute) == {"Herald", "transport ministry"}
+
+
+def test_a_third_speaker_who_answers_the_question_is_a_position_too():
+    third = "The Tolmiran Ministry of Rivers said practical steps to reopen the Sarn gates were discussed at the talks."
+    (dispute,) = findings(article("\n\n".join((*DENIAL, third)))).disputes
+    assert "Tolmiran Ministry of Rivers" in holders(dispute)
+
+
+def test_a_version_that_differs_joins_the_dispute_it_is_about():
+    other = article(
+        "Halvik's version of the talks in Belqar differed from Ostrel's, according to the Karmundi state agency, KTA.",
+        source="Observer",
+    )
+    (dispute,) = findings(article("\n\n".join(DENIAL)), other).disputes
+    assert any("KTA" in holder for holder in holders(dispute))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "The refugees were denied entry at the Halvik crossing, the border police said.\n\n"
+        "The interior ministry said refugees may enter at the Halvik crossing from Monday.",
+        "The mayor of Ostrel denied wrongdoing in the harbour contract.\n\n"
+        "The festival in Ostrel opens on Friday, organisers said.",
+        "Minister Ana Bel said the dam was safe.\n\nMinister Ana Bel denied that the dam was unsafe.",
+        "The ministry said it would not withdraw its engineers.\n\nHalvik demanded the withdrawal of the engineers.",
+    ],
+    ids=["denied entry", "denial of something else", "one speaker twice", "positions in a negotiation"],
+)
+def test_what_is_no_dispute(body):
+    assert findings(article(body)).disputes == ()
+
+
+def test_two_counts_at_one_hour_are_a_dispute_of_figures():
+    police = article("Police put the crowd at 18,000 in Pereto on Sunday.", NOON, "Herald")
+    unions = article("About 70,000 demonstrators filled the streets of Pereto, the unions said.", NOON, "Libera")
+    (dispute,) = findings(police, unions).disputes
+    assert dispute.kind == "figure"
+    assert holders(dispute) == {"Police", "unions"}
+
+
+def test_two_speakers_in_one_article_can_differ_on_a_figure():
+    both = article("Police put the crowd at 18,000.\n\nThe unions said 70,000 demonstrators took part in the march.")
+    assert len(findings(both).disputes) == 1
+
+
+def test_two_prices_of_one_thing_are_a_dispute_of_figures():
+    port = article("The bridge over the Lisk will cost 412 million crowns, the Port Authority said.", NOON, "Herald")
+    audit = article("The bridge over the Lisk will cost 590 million crowns, the Audit Office said.", NOON, "Observer")
+    (dispute,) = findings(port, audit).disputes
+    assert holders(dispute) == {"Port Authority", "Audit Office"}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Police put the crowd at about 18,000.", "The unions said 18,400 demonstrators took part."),
+        ("At least 12 people were killed, police said.", "Rescuers said 15 people were killed."),
+        ("Police put the crowd at 18,000.", "Police said on Monday 18,000 demonstrators took part."),
+    ],
+    ids=["rounding", "at least", "the same"],
+)
+def test_figures_that_can_both_hold_are_no_dispute(first, second):
+    assert findings(article(first, NOON, "Herald"), article(second, NOON, "Libera")).disputes == ()
+
+
+def toll(value: int, hour: int, source: str, speaker: str = "Rescuers") -> Article:
+    body = f"{_OPENING}{speaker} said {value} people were killed when the ferry Alda ran aground off Port Sarn."
+    return article(body, f"2031-05-18T{hour:02}:00:00+00:00", source)
+
+
+def test_a_rising_toll_is_one_update_in_order_of_time_and_no_dispute():
+    found = findings(toll(9, 14, "Herald"), toll(4, 9, "Courier"), toll(17, 20, "Courier"))
+    (update,) = found.updates
+    assert [step.value for step in update.steps] == ["4", "9", "17"]
+    assert found.disputes == ()
+
+
+def test_the_same_toll_with_two_figures_at_one_hour_is_a_dispute():
+    found = findings(toll(9, 14, "Herald"), toll(12, 14, "Libera", "Doctors"))
+    assert [d.kind for d in found.disputes] == ["figure"]
+
+
+def test_undated_figures_without_speakers_are_neither_dispute_nor_update():
+    storm = (article(f"The storm killed {n} people in Port Sarn.", None, source) for n, source in ((4, "A"), (9, "B")))
+    assert findings(*storm) == Findings((), ())
+
+
+def test_the_findings_do_not_depend_on_the_order_of_articles():
+    articles = [toll(4, 9, "Courier"), toll(9, 14, "Herald"), article("\n\n".join(DENIAL)), toll(12, 14, "Libera")]
+    expected = findings(*articles)
+    assert all(findings(*order) == expected for order in permutations(articles))
+
+
+def test_shuffled_claims_give_the_same_findings():
+    told = [c for a in (toll(4, 9, "Courier"), article("\n\n".join(DENIAL))) for c in claims(a, lexicons())]
+    shuffled = random.Random(7).sample(told, len(told))
+    assert find(shuffled, lexicons()) == find(told, lexicons())
+
+
+def test_a_language_without_a_lexicon_gives_no_dispute():
+    foreign = Article.make("Titel", "\n\n".join(DENIAL), language="xx", origin="o")
+    assert findings(foreign) == Findings((), ())

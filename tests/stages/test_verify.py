@@ -1,0 +1,172 @@
+"""Each evidence check finds its fault, and what fails is withheld and listed, never dropped in silence."""
+
+import pytest
+from pydantic import ValidationError
+
+from briefing.languages import lexicons
+from briefing.stages.claims import claims
+from briefing.stages.verify import problems, recheck, title_statement, verify
+from briefing.text import sentences
+from briefing.types import (
+    Analysis,
+    Analyst,
+    Article,
+    Briefing,
+    Citation,
+    Dispute,
+    Position,
+    Run,
+    Statement,
+    Step,
+    Update,
+)
+
+ARTICLE = Article.make(
+    "Ferry aground off Port Sarn",
+    "The ferry Alda ran aground off Port Sarn on Sunday with 61 people aboard.\n\n"
+    "“We saw the lights go out,” said Mira Dolan, a deckhand.\n\nThe Harbour Office said 1,200 litres of oil leaked.",
+    source="Courier",
+    language="en",
+    origin="outlet:Courier",
+)
+TEXTS = {ARTICLE.id: ARTICLE.text}
+
+
+def cite(number: int) -> Citation:
+    span = sentences(ARTICLE.text)[number]
+    return Citation(
+        article=ARTICLE.id, sentence=number, start=span.start, end=span.end, quote=ARTICLE.text[slice(*span)]
+    )
+
+
+def say(text: str, *numbers: int) -> Statement:
+    return Statement(text=text, language="en", citations=tuple(cite(n) for n in numbers))
+
+
+def verbatim(*numbers: int) -> Statement:
+    return say(" ".join(cite(n).quote for n in numbers), *numbers)
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_verbatim_sentence_has_no_problem(number):
+    assert problems(verbatim(number), TEXTS) == ()
+
+
+@pytest.mark.parametrize(
+    ("statement", "fault"),
+    [
+        (say("The ferry ran aground."), "no-citation"),
+        (say("The ferry ran aground.", 1).replace(citations=(cite(1).replace(article="0" * 16),)), "no-citation"),
+        (say("The ferry ran aground.", 1).replace(citations=(cite(1).replace(quote="The ferry"),)), "quote-not-found"),
+        (say("The ferry ran aground.", 1).replace(citations=(cite(1).replace(start=0),)), "quote-not-found"),
+        (say("There were 16 people aboard.", 1), "number-not-in-source"),
+        (say("There were 1,200 people aboard.", 1), "number-not-in-source"),
+        (say("A deckhand said “we saw the lights come on”.", 2), "quotation-not-in-source"),
+        (say("The vessel was bound for Ostrel.", 1), "name-not-in-source"),
+    ],
+)
+def test_each_fault_is_found_by_its_name(statement, fault):
+    assert fault in problems(statement, TEXTS)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        say("Some 1200 litres of oil leaked.", 3),
+        say("A deckhand “saw the lights go out”.", 2),
+        say("Port Sarn's ferry had 61 people aboard.", 1),
+        say("In all 61 people were aboard; Mira Dolan saw it.", 1, 2),
+    ],
+    ids=["thousands separator", "part of a quotation", "possessive", "two sentences"],
+)
+def test_what_the_source_says_in_other_form_passes(statement):
+    assert problems(statement, TEXTS) == ()
+
+
+def analysis(**parts: object) -> Analysis:
+    whole = {"id": "s", "headline": title_statement(ARTICLE), "summary": (verbatim(1),), "articles": (ARTICLE.id,)}
+    return Analysis.model_validate({**whole, "outlets": 1, "origins": 1, "analysed_by": "test", **parts})
+
+
+def checked(**parts: object):
+    return verify(analysis(**parts), [ARTICLE], claims(ARTICLE, lexicons()))
+
+
+def test_a_statement_that_fails_is_withheld_with_its_problem():
+    done = checked(summary=(verbatim(1), say("There were 99 people aboard.", 1)))
+    assert [s.text for s in done.analysis.summary] == [verbatim(1).text]
+    assert [(w.text, w.problems) for w in done.withheld] == [
+        ("There were 99 people aboard.", ("number-not-in-source",))
+    ]
+
+
+def test_a_fault_that_only_marks_stays_on_the_statement():
+    done = checked(summary=(say("The vessel was bound for Ostrel.", 1),))
+    assert done.analysis.summary[0].problems == ("name-not-in-source",)
+    assert done.withheld == ()
+
+
+def test_a_headline_that_fails_gives_way_to_the_title():
+    done = checked(headline=say("Ferry with 99 aboard sinks", 1))
+    assert done.analysis.headline.text == ARTICLE.title
+    assert done.withheld[0].text == "Ferry with 99 aboard sinks"
+
+
+def dispute(*statements: Statement, holder: str = "Harbour Office") -> Dispute:
+    positions = tuple(Position(holder=holder, statement=s) for s in statements)
+    return Dispute(id="d", kind="denial", question="?", positions=positions)
+
+
+def test_a_dispute_with_one_side_left_is_withheld_whole():
+    done = checked(disputes=(dispute(verbatim(1), say("There were 99 aboard.", 1)),))
+    assert done.analysis.disputes == ()
+    assert {w.problems for w in done.withheld} == {("number-not-in-source",), ("other-side-withheld",)}
+
+
+def test_a_holder_who_is_not_in_the_article_becomes_the_outlet():
+    done = checked(disputes=(dispute(verbatim(1), verbatim(3), holder="Ministry of Elsewhere"),))
+    assert [p.holder for p in done.analysis.disputes[0].positions] == ["Courier", "Courier"]
+
+
+def test_a_holder_quoted_by_another_is_found_part_by_part():
+    done = checked(disputes=(dispute(verbatim(1), verbatim(2), holder="Mira Dolan, quoted by Harbour Office"),))
+    assert done.analysis.disputes[0].positions[0].holder == "Mira Dolan, quoted by Harbour Office"
+
+
+def test_an_update_whose_value_is_not_in_its_sentence_loses_the_step():
+    steps = tuple(Step(time=None, value=v, statement=verbatim(1)) for v in ("61", "99"))
+    assert checked(updates=(Update(id="u", what="aboard", unit=None, steps=steps),)).analysis.updates == ()
+
+
+def edition(statement: Statement, evidence: dict[str, str] | None = None) -> Briefing:
+    return Briefing(
+        title="T", date="2031-05-18", generated_at="2031-05-18T08:00:00+00:00", language="en", timezone="UTC",
+        analyst=Analyst(kind="extractive"), topics=(), stories=(analysis(headline=statement, summary=()),),
+        articles={ARTICLE.id: ARTICLE.entry()}, run=Run(), evidence=evidence or TEXTS,
+    )  # fmt: skip
+
+
+def test_a_briefing_of_unchecked_statements_cannot_be_constructed():
+    with pytest.raises(ValidationError, match="unchecked statement"):
+        edition(verbatim(1))
+
+
+@pytest.mark.parametrize(
+    ("statement", "evidence"),
+    [
+        (verbatim(1).replace(citations=(cite(1).replace(quote=cite(1).quote.replace("61", "16")),)), TEXTS),
+        (verbatim(1).replace(citations=()), TEXTS),
+        (verbatim(1), {ARTICLE.id: ARTICLE.text.replace("litres", "litros")}),
+        (verbatim(1), {"0" * 16: "nothing"}),
+    ],
+    ids=["quote changed", "no citation", "text changed elsewhere", "text missing"],
+)
+def test_a_briefing_that_does_not_stand_on_its_evidence_cannot_be_constructed(statement, evidence):
+    with pytest.raises(ValidationError, match=r"citation|evidence"):
+        edition(statement.replace(problems=()), evidence)
+
+
+def test_recheck_finds_a_statement_whose_problem_was_left_out():
+    tampered = edition(say("There were 99 people aboard.", 1).replace(problems=()))
+    assert "number-not-in-source" in recheck(tampered)[0]
+    assert recheck(edition(verbatim(1).replace(problems=()))) == ()
