@@ -1,0 +1,1 @@
+"""Renderings of a briefing, each a plugin: a frozen record with an `extension` and `render(briefing) -> text`."""

@@ -1,0 +1,100 @@
+"""What an edition says of itself: its coverage, why it is empty, and how it was made."""
+
+from briefing.outputs import dates
+from briefing.outputs.wording import count, joined, money, reason
+from briefing.text import one_line
+from briefing.types import Briefing, Run
+
+
+def coverage(briefing: Briefing) -> str:
+    """One line of figures: what came in, how much of it is distinct, from how many outlets, what was told."""
+    articles = briefing.articles.values()
+    carried = sum(1 + len(article.copies) for article in articles)
+    outlets = len(frozenset[str]().union(*(article.outlets for article in articles)))
+    read = count(carried, "article")
+    if briefing.run.documents:
+        read += f" from {count(briefing.run.documents, 'file')}"
+    return joined((read, f"{len(articles):,} distinct", count(outlets, "outlet"), *_told(briefing), _undated(briefing)))
+
+
+def _told(briefing: Briefing) -> tuple[str, ...]:
+    disputed = sum(1 for story in briefing.stories if story.disputes)
+    stories = count(len(briefing.stories), "story", "stories")
+    failed = sum(1 for failure in briefing.failures if failure.degrades)
+    return (
+        f"{stories}, {disputed} disputed" if disputed else stories,
+        f"{len(briefing.more):,} more listed" if briefing.more else "",
+        f"{failed:,} failed",
+    )
+
+
+def _undated(briefing: Briefing) -> str:
+    articles = briefing.articles.values()
+    none = articles and not any(article.published for article in articles)
+    return "all articles undated: order is by what the texts say" if none else ""
+
+
+def quiet(briefing: Briefing) -> str:
+    """Why there is no story to read; empty when there is one."""
+    if briefing.stories:
+        return ""
+    if briefing.more:
+        return "No story was told in this edition; what was read is listed below."
+    read = count(briefing.run.documents, "file")
+    return (
+        f"Nothing new: no article was found in {read}." if briefing.run.documents else "Nothing new: nothing to read."
+    )
+
+
+def making(briefing: Briefing, quotes: int) -> tuple[str, ...]:
+    """How the edition was made, one sentence each: analyst, what was read and dropped, model use, where text went."""
+    run = briefing.run
+    lines = (_analyst(briefing), _read(run), _dropped(run), _model_use(run) if _asked(briefing) else "", _hosts(run))
+    found = f"Quote found for {count(quotes, 'cited sentence')}." if quotes else ""
+    return tuple(one_line(text) for text in (*lines, _made(briefing), found) if text)
+
+
+def _asked(briefing: Briefing) -> bool:
+    return briefing.analyst.kind == "llm" or briefing.run.calls > 0
+
+
+def _analyst(briefing: Briefing) -> str:
+    analyst = briefing.analyst
+    if analyst.kind == "extractive":
+        return "Analyst: extractive, no language model; every sentence stands as its source wrote it."
+    fell = analyst.fallbacks_used
+    fallbacks = f"; {count(fell, 'story', 'stories')} told by a fallback" if fell else ""
+    return f"Analyst: language model {analyst.model or 'not named'}{fallbacks}."
+
+
+def _read(run: Run) -> str:
+    copied = count(run.copies, "copy", "copies")
+    return (
+        f"Read: {count(run.documents, 'document')}, {count(run.articles_read, 'article')} found, "
+        f"{run.articles_kept:,} kept as distinct, {copied}."
+    )
+
+
+def _dropped(run: Run) -> str:
+    reasons = sorted(run.dropped.items(), key=lambda item: (-item[1], item[0]))
+    listed = ", ".join(f"{number:,} × {reason(name)}" for name, number in reasons)
+    return f"Passages not taken for article text: {listed}." if listed else ""
+
+
+def _model_use(run: Run) -> str:
+    cached = f" and {run.cache_hits:,} from the cache" if run.cache_hits else ""
+    cost = f", {money(run.cost_usd)}" if run.cost_usd is not None else ", cost not known"
+    estimate = f" (estimated {money(run.cost_estimate_usd)})" if run.cost_estimate_usd is not None else ""
+    tokens = f"{run.tokens_in:,} tokens in, {run.tokens_out:,} out"
+    return f"Model use: {count(run.calls, 'call')}{cached}, {tokens}{cost}{estimate}."
+
+
+def _hosts(run: Run) -> str:
+    return f"Text was sent to: {', '.join(run.hosts)}." if run.hosts else "No text was sent to any other machine."
+
+
+def _made(briefing: Briefing) -> str:
+    where = dates.zone(briefing.timezone)
+    made = f"Generated {dates.moment(briefing.generated_at, where)}"
+    took = f" in {briefing.run.seconds:.1f} seconds" if briefing.run.seconds else ""
+    return f"{made}{took}; revision {briefing.revision} of this date; times in {where.key}."

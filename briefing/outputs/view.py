@@ -1,0 +1,421 @@
+"""What a reader sees of one edition, before any markup: plain text in reading order, numbered once.
+
+Every renderer prints the same `Page`; it only chooses the markup. All text here is still untrusted,
+every `url` is a safe address or None.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from briefing.outputs import dates, numbering
+from briefing.outputs.escape import domain, file_path, safe_url, text_fragment
+from briefing.outputs.notes import coverage, making, quiet
+from briefing.outputs.wording import DISPUTE_LABELS, count, cut, joined, reason, support
+from briefing.text import one_line
+from briefing.types import Analysis, ArticleEntry, Briefing, Citation, Dispute, Failure, Record, Statement, Update
+
+UNNAMED = "unnamed"
+
+
+class Reference(Record):
+    """An article as it is named to the reader; `key` labels its address where markup needs a label."""
+
+    key: str
+    outlet: str
+    title: str
+    language: str | None
+    url: str | None
+    domain: str
+    path: str
+    published: str
+
+
+class Quote(Record):
+    """The words a statement stands on, with their citation number and where they were printed."""
+
+    text: str
+    language: str | None
+    number: int
+    where: str
+
+
+class Line(Record):
+    """A statement; `quotes` is empty where its text is nothing but the quotes. `language` only if not the edition's."""
+
+    text: str
+    language: str | None
+    numbers: tuple[int, ...]
+    support: str
+    notes: tuple[str, ...]
+    quotes: tuple[Quote, ...]
+
+
+class Side(Record):
+    """One position of a dispute, always with its quotes; `line` is set where the position is told in other words."""
+
+    holder: str
+    line: Line | None
+    quotes: tuple[Quote, ...]
+    notes: tuple[str, ...]
+
+
+class Conflict(Record):
+    """A dispute: the question, what kind of difference it is, since when, and its sides."""
+
+    question: str
+    label: str
+    sides: tuple[Side, ...]
+
+
+class Point(Record):
+    """One step of an update."""
+
+    value: str
+    time: str
+    line: Line
+
+
+class Movement(Record):
+    """A quantity or status that moved."""
+
+    what: str
+    points: tuple[Point, ...]
+
+
+class Told(Record):
+    """A story as told; `anchor` is made from its place in the edition, never from text."""
+
+    anchor: str
+    headline: Line
+    about: str
+    summary: tuple[Line, ...]
+    disputes: tuple[Conflict, ...]
+    updates: tuple[Movement, ...]
+    uncited: tuple[Reference, ...]
+
+
+class Chapter(Record):
+    """A topic with its stories."""
+
+    anchor: str
+    name: str
+    stories: tuple[Told, ...]
+
+
+class Source(Record):
+    """One numbered citation: the article, which sentence, and its words (empty where they are the title)."""
+
+    number: int
+    reference: Reference
+    sentence: str
+    quote: str
+    carried: str
+    url: str | None
+    back: str
+
+
+class Mention(Record):
+    """A story that is only listed."""
+
+    title: str
+    about: str
+    references: tuple[Reference, ...]
+
+
+class Held(Record):
+    """A withheld statement, why, and in which story."""
+
+    text: str
+    reasons: str
+    story: str
+
+
+class Page(Record):
+    """One edition as read from top to bottom."""
+
+    title: str
+    day: str
+    date: str
+    language: str
+    coverage: str
+    quiet: str
+    corrections: tuple[Line, ...]
+    overview: tuple[Line, ...]
+    chapters: tuple[Chapter, ...]
+    sources: tuple[Source, ...]
+    more: tuple[Mention, ...]
+    withheld: tuple[Held, ...]
+    unread: tuple[Failure, ...]
+    no_article: tuple[Failure, ...]
+    making: tuple[str, ...]
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """The articles named without a citation number, each once, in order."""
+        told = (reference for chapter in self.chapters for story in chapter.stories for reference in story.uncited)
+        listed = (reference for mention in self.more for reference in mention.references)
+        return tuple({reference.key: reference for reference in (*told, *listed)}.values())
+
+
+class Edition(Record):
+    """A briefing with what every part of its page needs: the citation numbers, the time zone, the year."""
+
+    briefing: Briefing
+    numbers: numbering.Numbers
+    keys: dict[str, str]
+    zone: ZoneInfo
+    year: int | None
+
+    @classmethod
+    def of(cls, briefing: Briefing) -> "Edition":
+        """The edition of a briefing."""
+        zone = dates.zone(briefing.timezone)
+        day = dates.parse(briefing.date, zone)
+        return cls(
+            briefing=briefing,
+            numbers=numbering.numbers(briefing),
+            keys={identity: f"a{n}" for n, identity in enumerate(briefing.articles, 1)},
+            zone=zone,
+            year=day.year if isinstance(day, date | datetime) else None,
+        )
+
+    def foreign(self, language: str | None) -> str | None:
+        """The language, where it is not the edition's."""
+        return None if language == self.briefing.language else language
+
+
+def page(briefing: Briefing) -> Page:
+    """The page of a briefing; a pure function of it."""
+    edition = Edition.of(briefing)
+    chapters = _chapters(edition)
+    return Page(
+        title=one_line(briefing.title) or "Briefing",
+        day=dates.long_day(briefing.date),
+        date=one_line(briefing.date),
+        language=one_line(briefing.language) or "und",
+        coverage=coverage(briefing),
+        quiet=quiet(briefing),
+        corrections=tuple(line(edition, statement) for statement in briefing.corrections),
+        overview=tuple(line(edition, statement) for statement in briefing.overview),
+        chapters=chapters,
+        sources=_sources(edition, chapters),
+        more=_mentions(edition),
+        withheld=_withheld(briefing),
+        unread=tuple(failure for failure in briefing.failures if failure.degrades),
+        no_article=tuple(failure for failure in briefing.failures if not failure.degrades),
+        making=making(briefing, len(edition.numbers)),
+    )
+
+
+def line(edition: Edition, statement: Statement) -> Line:
+    """A statement with its numbers, marks, and (where its text is not verbatim) its quotes."""
+    return Line(
+        text=one_line(statement.text),
+        language=edition.foreign(statement.language),
+        numbers=tuple(dict.fromkeys(edition.numbers[c.article, c.sentence] for c in statement.citations)),
+        support=support(statement.outlets, statement.origins) if statement.origins > 1 else "",
+        notes=_notes(edition, statement),
+        quotes=() if _verbatim(statement) else _quotes(edition, statement),
+    )
+
+
+def _verbatim(statement: Statement) -> bool:
+    return one_line(statement.text) == one_line(" ".join(citation.quote for citation in statement.citations))
+
+
+def _notes(edition: Edition, statement: Statement) -> tuple[str, ...]:
+    articles = edition.briefing.articles
+    languages = {articles[citation.article].language for citation in statement.citations} - {None}
+    translated = statement.language is not None and bool(languages) and statement.language not in languages
+    marks = [reason(problem) for problem in statement.problems or ()]
+    if translated and not _verbatim(statement):
+        marks.append("translated; wording not checked")
+    return tuple(marks)
+
+
+def _quotes(edition: Edition, statement: Statement) -> tuple[Quote, ...]:
+    return tuple(_quote(edition, citation) for citation in statement.citations)
+
+
+def _quote(edition: Edition, citation: Citation) -> Quote:
+    article = edition.briefing.articles[citation.article]
+    return Quote(
+        text=one_line(citation.quote),
+        language=edition.foreign(article.language),
+        number=edition.numbers[citation.article, citation.sentence],
+        where=f"{outlet(article)}, {dates.moment(article.published, edition.zone)}",
+    )
+
+
+def outlet(article: ArticleEntry) -> str:
+    """The outlet as shown to a reader."""
+    return one_line(article.label) or UNNAMED
+
+
+def _reference(edition: Edition, identity: str) -> Reference:
+    article = edition.briefing.articles[identity]
+    return Reference(
+        key=edition.keys[identity],
+        outlet=outlet(article),
+        title=one_line(article.title) or "untitled",
+        language=edition.foreign(article.language),
+        url=safe_url(article.url),
+        domain=domain(article.url),
+        path=file_path(article.url),
+        published=dates.moment(article.published, edition.zone),
+    )
+
+
+def _references(edition: Edition, identities: Iterable[str]) -> tuple[Reference, ...]:
+    return tuple(_reference(edition, identity) for identity in identities if identity in edition.keys)
+
+
+def _chapters(edition: Edition) -> tuple[Chapter, ...]:
+    found = numbering.sections(edition.briefing)
+    order = {story.id: n for n, story in enumerate((s for _, stories in found for s in stories), 1)}
+    return tuple(
+        Chapter(
+            anchor=f"topic-{n}",
+            name=one_line(name) or ("Other stories" if len(found) > 1 else "Stories"),
+            stories=tuple(_told(edition, story, f"story-{order[story.id]}") for story in stories),
+        )
+        for n, (name, stories) in enumerate(found, 1)
+    )
+
+
+def _told(edition: Edition, story: Analysis, anchor: str) -> Told:
+    cited = {citation.article for statement in story.statements() for citation in statement.citations}
+    return Told(
+        anchor=anchor,
+        headline=line(edition, story.headline),
+        about=_about(edition, story),
+        summary=tuple(line(edition, statement) for statement in story.summary),
+        disputes=tuple(_conflict(edition, dispute) for dispute in story.disputes),
+        updates=tuple(_movement(edition, update) for update in story.updates),
+        uncited=_references(edition, (identity for identity in story.articles if identity not in cited)),
+    )
+
+
+def _about(edition: Edition, story: Analysis) -> str:
+    briefing = edition.briefing
+    articles = [briefing.articles[identity] for identity in story.articles if identity in briefing.articles]
+    fallback = briefing.analyst.kind == "llm" and story.analysed_by not in {briefing.analyst.model, "llm"}
+    return joined(
+        (
+            support(story.outlets, story.origins) + _pages(articles),
+            dates.span((article.published for article in articles), edition.zone),
+            "a collection, not one event" if story.kind == "collection" else "",
+            story.status if story.status != "new" else "",
+            f"analysed by {one_line(story.analysed_by)}" if fallback else "",
+        )
+    )
+
+
+def _pages(articles: list[ArticleEntry]) -> str:
+    carried = [1 + len(article.copies) for article in articles if article.copies]
+    return f" ({count(len(carried), 'article')} found on {sum(carried)} pages)" if carried else ""
+
+
+def _conflict(edition: Edition, dispute: Dispute) -> Conflict:
+    since = f" since {dates.moment(dispute.since, edition.zone)}" if dispute.since else ""
+    standing = f"{dispute.state}{since}" if dispute.state != "new" else ""
+    return Conflict(
+        question=one_line(dispute.question) or "accounts differ",
+        label=joined((DISPUTE_LABELS[dispute.kind], standing)),
+        sides=tuple(_side(edition, position.holder, position.statement) for position in dispute.positions),
+    )
+
+
+def _side(edition: Edition, holder: str, statement: Statement) -> Side:
+    return Side(
+        holder=one_line(holder) or UNNAMED,
+        line=None if _verbatim(statement) else line(edition, statement),
+        quotes=_quotes(edition, statement),
+        notes=_notes(edition, statement),
+    )
+
+
+def _movement(edition: Edition, update: Update) -> Movement:
+    unit = f" {one_line(update.unit)}" if update.unit else ""
+    return Movement(
+        what=one_line(update.what),
+        points=tuple(
+            Point(
+                value=f"{one_line(step.value)}{unit}",
+                time=dates.short_moment(step.time, edition.zone, edition.year),
+                line=line(edition, step.statement),
+            )
+            for step in update.steps
+        ),
+    )
+
+
+def _sources(edition: Edition, chapters: tuple[Chapter, ...]) -> tuple[Source, ...]:
+    back = _first_places(edition, chapters)
+    named: set[str] = set()
+    found = []
+    for number, citation in enumerate(numbering.cited(edition.briefing), 1):
+        found.append(_source(edition, citation, back[number], again=citation.article in named))
+        named.add(citation.article)
+    return tuple(found)
+
+
+def _source(edition: Edition, citation: Citation, back: str, *, again: bool) -> Source:
+    article = edition.briefing.articles[citation.article]
+    reference = _reference(edition, citation.article)
+    return Source(
+        number=edition.numbers[citation.article, citation.sentence],
+        reference=reference,
+        sentence=f"sentence {citation.sentence}" if citation.sentence else "headline",
+        quote="" if one_line(citation.quote) == reference.title else cut(citation.quote),
+        carried="" if again else _carried(edition, article),
+        url=text_fragment(reference.url, citation.quote) if reference.url else None,
+        back=back,
+    )
+
+
+def _carried(edition: Edition, article: ArticleEntry) -> str:
+    names = (one_line(copy.source or domain(copy.url) or file_path(copy.url)) for copy in article.copies)
+    others = [name for name in dict.fromkeys(names) if name and name != outlet(article)]
+    pages = f"{len(article.copies) + 1} pages"
+    carried = f"Also carried by {', '.join(others)} ({pages})." if others else f"Found on {pages}."
+    earlier = edition.briefing.articles.get(article.revision_of or "")
+    revises = f"Revises “{one_line(earlier.title)}” ({outlet(earlier)})." if earlier else ""
+    return " ".join(part for part in (carried if article.copies else "", revises) if part)
+
+
+def _first_places(edition: Edition, chapters: tuple[Chapter, ...]) -> dict[int, str]:
+    briefing = edition.briefing
+    places = [("corrections", briefing.corrections), ("overview", briefing.overview)]
+    stories = [story for _, stories in numbering.sections(briefing) for story in stories]
+    anchors = [told.anchor for chapter in chapters for told in chapter.stories]
+    places += [(anchor, tuple(story.statements())) for anchor, story in zip(anchors, stories, strict=True)]
+    first: dict[int, str] = {}
+    for anchor, statements in places:
+        for citation in (citation for statement in statements for citation in statement.citations):
+            first.setdefault(edition.numbers[citation.article, citation.sentence], anchor)
+    return first
+
+
+def _mentions(edition: Edition) -> tuple[Mention, ...]:
+    return tuple(
+        Mention(
+            title=one_line(untold.title) or "untitled",
+            about=support(untold.outlets, untold.origins),
+            references=_references(edition, untold.articles),
+        )
+        for untold in edition.briefing.more
+    )
+
+
+def _withheld(briefing: Briefing) -> tuple[Held, ...]:
+    headlines = {story.id: one_line(story.headline.text) for story in briefing.stories}
+    return tuple(
+        Held(
+            text=one_line(held.text),
+            reasons="; ".join(reason(problem) for problem in held.problems),
+            story=headlines.get(held.story, ""),
+        )
+        for held in briefing.withheld
+    )

@@ -1,0 +1,61 @@
+"""Times are shown in the edition's zone; days stay days."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from briefing.outputs.dates import long_day, moment, short_moment, span, zone
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (None, "undated"),
+        ("", "undated"),
+        ("2031-05-20", "20 May 2031"),
+        ("2031-05-20T22:30:00Z", "21 May 2031, 00:30 CEST"),
+        ("2031-01-20T08:00:00-05:00", "20 January 2031, 14:00 CET"),
+        ("2031-05-20T14:05:00", "20 May 2031"),
+        ("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00+14:00"),
+        ("next\nTuesday", "next Tuesday"),
+    ],
+)
+def test_a_date_is_shown_as_precisely_as_it_is_known(text, shown):
+    assert moment(text, PARIS) == shown
+
+
+def test_a_zone_without_a_name_shows_its_offset():
+    assert moment("2031-05-20T12:00:00Z", ZoneInfo("America/Sao_Paulo")) == "20 May 2031, 09:00 UTC-03"
+
+
+@pytest.mark.parametrize("name", ["", "Nowhere/Here", "../../etc/passwd", "Europe", "\x00", "UTC"])
+def test_an_unknown_zone_is_utc(name):
+    assert zone(name).key == "UTC"
+
+
+def test_a_day_is_named_in_full():
+    assert long_day("2025-06-21") == "Saturday 21 June 2025"
+    assert long_day("some day") == "some day"
+
+
+def test_a_step_names_the_year_only_where_it_is_another():
+    assert short_moment("2031-05-18T07:00:00Z", PARIS, 2031) == "18 May, 09:00"
+    assert short_moment("2030-12-31", PARIS, 2031) == "31 December 2030"
+    assert short_moment(None, PARIS, 2031) == "undated"
+
+
+def test_a_span_goes_from_the_first_to_the_last():
+    assert span(["2031-05-20T12:00:00Z", None, "2031-05-18"], PARIS) == (
+        "18 May 2031 to 20 May 2031, 14:00 CEST (1 undated)"
+    )
+    assert span(["2031-05-18", "2031-05-18"], PARIS) == "18 May 2031"
+    assert span([None], PARIS) == "undated"
+
+
+@given(st.lists(st.none() | st.text() | st.datetimes().map(lambda at: f"{at.isoformat()}+03:00")))
+def test_any_dates_give_one_line(texts):
+    assert "\n" not in span(texts, PARIS)
