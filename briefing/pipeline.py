@@ -1,0 +1,216 @@
+"""The order of the stages, in one place.
+
+    read(source, now)      -> Documents   map    effect
+    clean(documents)       -> Articles    map    pure; chrome is learned per source inside
+    dedupe(articles)       -> Articles    group  pure; copies kept as origins
+    cluster(articles)      -> Stories     group  pure
+    rank(stories)          -> Stories     group  pure; the first `max_stories` are analysed
+    analyst.analyse(story) -> Analysis    map
+    verify(analysis)       -> Analysis    map    pure; never asks the analyst
+    edition(...)           -> Briefing           refuses what was not checked
+
+`map`, `now` and `watch` are arguments: any map gives the same briefing.
+"""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from briefing.analysts.extractive import Extractive
+from briefing.errors import ItemError, NothingProducedError
+from briefing.languages import lexicons
+from briefing.plugins import Analyst as AnalystPlugin
+from briefing.plugins import Reading, Source
+from briefing.stages.claims import claims
+from briefing.stages.clean import Cleaned, clean
+from briefing.stages.cluster import cluster
+from briefing.stages.dedupe import Deduped, dedupe
+from briefing.stages.rank import rank
+from briefing.stages.verify import Verified, verify
+from briefing.types import (
+    Analysis,
+    Analyst,
+    Briefing,
+    Document,
+    Dropped,
+    Failure,
+    In,
+    Map,
+    Out,
+    Run,
+    Story,
+    Topic,
+    Untold,
+)
+
+
+class Watch(Protocol):
+    """Sees items go by: `watch(stage, items, total)` gives the items on unchanged."""
+
+    def __call__(self, stage: str, items: Iterable[Out], total: int, /) -> Iterable[Out]:
+        """The items, watched."""
+
+
+class Order(NamedTuple):
+    """What to build: the edition's own words, its sources and analyst."""
+
+    title: str
+    date: str
+    language: str
+    timezone: str
+    now: datetime
+    sources: tuple[Source, ...]
+    analyst: AnalystPlugin
+    max_stories: int = 30
+    revision: int = 1
+
+
+class Built(NamedTuple):
+    """A briefing, and every passage that was dropped on the way to it."""
+
+    briefing: Briefing
+    dropped: tuple[Dropped, ...]
+
+
+class Told(NamedTuple):
+    """One analysed and checked story, and the failure if its analyst fell back."""
+
+    verified: Verified
+    failure: Failure | None
+
+
+def unwatched(_stage: str, items: Iterable[Out], _total: int, /) -> Iterable[Out]:
+    """A watch that looks away."""
+    return items
+
+
+def build(order: Order, map: Map = map, watch: Watch = unwatched) -> Built:  # noqa: A002 - the design's own name
+    """One edition. Raises NothingProducedError if there were inputs and none could be read."""
+    started = time.monotonic()
+    reading = read(order.sources, order.now, _watched(map, watch, "read"))
+    if reading.failures and not reading.documents:
+        raise NothingProducedError(
+            "nothing could be read:\n" + "\n".join(f"  {f.item}: {f.reason}" for f in reading.failures)
+        )
+    cleaned = clean(reading.documents, _watched(map, watch, "clean"))
+    distinct = dedupe(cleaned.articles, lexicons())
+    ranked = rank(cluster(distinct.articles, lexicons()), order.now)
+    first, rest = ranked[: order.max_stories], ranked[order.max_stories :]
+    tell = functools.partial(analyse_and_verify, analyst=order.analyst)
+    told = tuple(_watched(map, watch, "analyse")(tell, first))
+    figures = _run(reading, cleaned, distinct, len(ranked)).replace(seconds=round(time.monotonic() - started, 3))
+    failures = (*reading.failures, *cleaned.failures, *(t.failure for t in told if t.failure))
+    return Built(edition(order, told, (first, rest), failures, figures), cleaned.dropped)
+
+
+def read(sources: Sequence[Source], now: datetime, map: Map = map) -> Reading:  # noqa: A002
+    """All documents of all sources, in an order that does not depend on theirs."""
+    readings = tuple(map(functools.partial(_read, now=now), sources))
+    documents = (d for r in readings for d in r.documents)
+    failures = {f for r in readings for f in r.failures}
+    return Reading(
+        documents=tuple(sorted(documents, key=_document_order)),
+        failures=tuple(sorted(failures, key=lambda f: (f.stage, f.item, f.reason))),
+    )
+
+
+def _read(source: Source, now: datetime) -> Reading:
+    try:
+        return source.read(now)
+    except ItemError as error:
+        return Reading(failures=(Failure(stage="read", item=str(getattr(source, "path", source)), reason=str(error)),))
+
+
+def _document_order(document: Document) -> tuple[str, str, str]:
+    return (document.item, document.text, document.declared.model_dump_json())
+
+
+def analyse_and_verify(story: Story, analyst: AnalystPlugin) -> Told:
+    """One story, told and checked; where its analyst fails, the extractive one tells it and the briefing says so."""
+    failure = None
+    try:
+        analysis = analyst.analyse(story)
+    except ItemError as error:
+        failure = Failure(stage="analyse", item=story.articles[0].title, reason=f"told without a model: {error}")
+        analysis = Extractive().analyse(story)
+    told = tuple(c for a in story.articles for c in claims(a, lexicons()))
+    return Told(verify(analysis, story.articles, told), failure)
+
+
+def edition(
+    order: Order,
+    told: Sequence[Told],
+    stories: tuple[Sequence[Story], Sequence[Story]],
+    failures: Sequence[Failure],
+    run: Run,
+) -> Briefing:
+    """Put the checked analyses together; `stories` are those told and those only listed."""
+    first, rest = stories
+    analyses = tuple(t.verified.analysis for t in told)
+    articles = {a.id: a for s in (*first, *rest) for a in s.articles}
+    cited = {c.article for analysis in analyses for s in analysis.statements() for c in s.citations}
+    return Briefing(
+        title=order.title,
+        date=order.date,
+        revision=order.revision,
+        generated_at=order.now.isoformat(),
+        language=order.language,
+        timezone=order.timezone,
+        analyst=_analyst(order.analyst, told),
+        topics=_topics(first, analyses),
+        stories=analyses,
+        more=tuple(_untold(story) for story in rest),
+        articles={i: articles[i].entry() for i in sorted(articles)},
+        withheld=tuple(w for t in told for w in t.verified.withheld),
+        failures=tuple(failures),
+        run=run,
+        evidence={i: articles[i].text for i in sorted(cited)},
+    )
+
+
+def _analyst(plugin: AnalystPlugin, told: Sequence[Told]) -> Analyst:
+    model = getattr(plugin, "model", None)
+    fallbacks = sum(t.failure is not None for t in told)
+    return Analyst(kind="llm" if model else "extractive", model=model, fallbacks_used=fallbacks)
+
+
+def _topics(stories: Sequence[Story], analyses: Sequence[Analysis]) -> tuple[Topic, ...]:
+    """Topics in the order of their first story."""
+    by_name: dict[str, list[str]] = {}
+    for story, analysis in zip(stories, analyses, strict=True):
+        by_name.setdefault(story.topic, []).append(analysis.id)
+    return tuple(Topic(name=name, stories=tuple(ids)) for name, ids in by_name.items())
+
+
+def _untold(story: Story) -> Untold:
+    return Untold(
+        id=story.id,
+        title=story.articles[0].title,
+        articles=tuple(a.id for a in story.articles),
+        outlets=story.outlets,
+        origins=story.origins,
+    )
+
+
+def _run(reading: Reading, cleaned: Cleaned, distinct: Deduped, stories: int) -> Run:
+    return Run(
+        documents=len(reading.documents),
+        articles_read=len(cleaned.articles),
+        articles_kept=len(distinct.articles),
+        copies=distinct.copies,
+        stories=stories,
+        dropped=dict(sorted(Counter(d.reason for d in cleaned.dropped).items())),
+    )
+
+
+def _watched(map: Map, watch: Watch, stage: str) -> Map:  # noqa: A002
+    def mapped(fn: Callable[[In], Out], items: Iterable[In], /) -> Iterable[Out]:
+        listed = tuple(items)
+        return watch(stage, map(fn, listed), len(listed))
+
+    return mapped
