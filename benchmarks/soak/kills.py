@@ -53,22 +53,39 @@ def kill_rounds(source: Path, out: Path, times: int, seed: int) -> Counter[str]:
     build(source, out / "timing").wait()
     length = time.monotonic() - started
     states: Counter[str] = Counter()
-    for _ in range(times):
-        child = build(source, out)
-        # Most of a build is start-up and reading: half of the kills aim at its last third, where files are written.
-        delay = rng.uniform(0, length) if rng.random() < 0.5 else rng.uniform(0.66 * length, 1.1 * length)
-        try:
-            child.wait(delay)
-        except subprocess.TimeoutExpired:
-            child.send_signal(signal.SIGKILL)
-            child.wait()
-        states[edition_state(out / DAY)] += 1
-    last = build(source, out)
+    for number in range(times):
+        # Every second round starts on an empty folder, the others over the edition of the rounds before.
+        place = out / ("kept" if number % 2 else f"fresh-{number}")
+        # Most of a build is start-up and reading: of four kills three aim at the time when files are written.
+        if number % 4 < 3:
+            states["killed while writing"] += _killed_writing(build(source, place), place, rng.uniform(0, 0.03))
+        else:
+            states["killed"] += _killed(build(source, place), rng.uniform(0, length))
+        states[edition_state(place / DAY)] += 1
+    kept = out / "kept"
+    last = build(source, kept)
     last.wait()
-    states["last: " + (edition_state(out / DAY) if last.returncode == 0 else f"exit {last.returncode}")] += 1
-    leftover = [path.name for path in out.iterdir() if path.name.endswith((".tmp", ".old"))]
-    states["leftovers"] += len(leftover)
+    states["last: " + (edition_state(kept / DAY) if last.returncode == 0 else f"exit {last.returncode}")] += 1
+    states["leftovers"] += sum(path.name.endswith((".tmp", ".old")) for path in kept.iterdir())
     return states
+
+
+def _killed(child: subprocess.Popen[bytes], delay: float) -> bool:
+    """Kill the run after `delay` seconds; False where it had ended by then."""
+    try:
+        child.wait(delay)
+    except subprocess.TimeoutExpired:
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+        return True
+    return False
+
+
+def _killed_writing(child: subprocess.Popen[bytes], out: Path, delay: float) -> bool:
+    """Kill the run `delay` seconds after its unfinished folder appeared; False where it had ended by then."""
+    while child.poll() is None and not any(out.glob(".briefing-*.tmp")):
+        time.sleep(0.0005)
+    return _killed(child, delay)
 
 
 def main() -> int:

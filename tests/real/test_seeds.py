@@ -9,8 +9,7 @@ import pytest
 from briefing.types import Briefing
 from tests.building import built, story_of, titled
 
-DATA = os.environ.get("BRIEFING_DATA", "")
-pytestmark = pytest.mark.skipif(not DATA, reason="BRIEFING_DATA is not set")
+DATA = os.environ["BRIEFING_DATA"]
 
 
 @pytest.fixture(scope="module")
