@@ -1,0 +1,206 @@
+"""The cache: what was put comes back, and nothing that happens to its files fails a run."""
+
+import json
+import os
+import shutil
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from briefing.cache import Cache, address, write
+
+KEY = address({"prompt": "What of the ferry to Ostrova?"})
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Cache:
+    return Cache(folder=tmp_path / "replies")
+
+
+def files(cache: Cache) -> list[Path]:
+    return sorted(cache.folder.glob("*/*"))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+
+
+def test_an_address_is_known_from_outside():
+    """The SHA-256 of `{"a":1,"b":"\\u00e9"}`, so that no release changes addresses unseen."""
+    assert address({"b": "é", "a": 1}) == "6071e7aa781e8adc235db31b17e6d0ee414a17031b1744a38fbf2cd17effcbce"
+
+
+@given(JSON)
+def test_an_address_does_not_depend_on_the_order_of_keys(value):
+    shuffled = json.loads(json.dumps(value), object_pairs_hook=lambda pairs: dict(reversed(pairs)))
+    assert address(value) == address(shuffled)
+
+
+@given(JSON, JSON)
+def test_different_values_have_different_addresses(one, other):
+    assert (address(one) == address(other)) == (json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True))
+
+
+def test_what_json_cannot_hold_has_no_address():
+    with pytest.raises(TypeError):
+        address({"path": Path("x")})
+    with pytest.raises(ValueError, match="JSON"):
+        address(float("nan"))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(st.characters()))
+def test_every_text_comes_back_as_it_was_put(cache, text):
+    """Also lone surrogates and newlines of any kind."""
+    assert cache.put(KEY, text)
+    assert cache.get(KEY) == text
+
+
+def test_what_was_not_put_is_a_miss(cache):
+    assert cache.get(KEY) is None
+
+
+def test_the_last_text_wins_and_leaves_one_file(cache):
+    cache.put(KEY, "one")
+    cache.put(KEY, "two")
+    assert cache.get(KEY) == "two"
+    assert len(files(cache)) == 1
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(path.read_bytes()[:-5]),
+        lambda path: path.write_bytes(b"\xff\xfe\x00"),
+        lambda path: path.write_text("[1, 2]"),
+        lambda path: path.write_text("[" * 100_000),
+        lambda path: path.write_text('{"sha256": 1, "text": 2}'),
+        lambda path: path.write_text(path.read_text().replace("twelve", "twenty")),
+        lambda path: (path.unlink(), path.mkdir()),
+    ],
+    ids=["empty", "cut", "binary", "list", "deep", "types", "altered", "folder"],
+)
+def test_a_damaged_entry_is_a_miss(cache, damage):
+    cache.put(KEY, "twelve boats")
+    (path,) = files(cache)
+    damage(path)
+    assert cache.get(KEY) is None
+
+
+def test_a_damaged_entry_can_be_written_anew(cache):
+    cache.put(KEY, "twelve boats")
+    files(cache)[0].write_text("x")
+    assert cache.put(KEY, "twelve boats")
+    assert cache.get(KEY) == "twelve boats"
+
+
+def test_a_folder_deleted_in_between_is_made_again(cache):
+    cache.put(KEY, "one")
+    shutil.rmtree(cache.folder)
+    assert cache.get(KEY) is None
+    assert cache.put(KEY, "two")
+    assert cache.get(KEY) == "two"
+
+
+def test_a_place_that_cannot_hold_files_keeps_nothing_and_fails_nothing(tmp_path):
+    (tmp_path / "file").write_text("not a folder")
+    cache = Cache(folder=tmp_path / "file")
+    assert cache.put(KEY, "text") is False
+    assert cache.get(KEY) is None
+    assert cache.stats().entries == 0
+
+
+@pytest.mark.parametrize("key", ["", "../../etc/passwd", KEY.upper(), KEY + "\n", KEY[:-1]])
+def test_only_addresses_name_entries(cache, key):
+    with pytest.raises(ValueError, match="not an address"):
+        cache.get(key)
+    with pytest.raises(ValueError, match="not an address"):
+        cache.put(key, "text")
+
+
+def test_stats_count_entries_and_bytes(cache):
+    assert cache.stats().oldest is None
+    for number in range(5):
+        cache.put(address(number), "x" * 100)
+    stats = cache.stats()
+    assert stats.entries == 5
+    assert stats.bytes == sum(path.stat().st_size for path in files(cache))
+    assert stats.oldest is not None
+    assert stats.newest is not None
+    assert stats.oldest <= stats.newest <= time.time() + 1
+
+
+def test_pruning_removes_the_least_recently_used_first(cache):
+    keys = [address(number) for number in range(4)]
+    for age, key in enumerate(keys):
+        cache.put(key, "x" * 100)
+        path = cache.folder / key[:2] / f"{key[2:]}.json"
+        os.utime(path, (1_000_000 + age, 1_000_000 + age))
+    assert cache.get(keys[0])
+    size = cache.stats().bytes // 4
+    assert cache.prune(2 * size).entries == 2
+    assert [bool(cache.get(key)) for key in keys] == [True, False, False, True]
+
+
+def test_pruning_to_a_size_that_is_met_removes_nothing(cache):
+    cache.put(KEY, "text")
+    assert cache.prune(cache.stats().bytes).entries == 0
+    assert cache.prune(0).entries == 1
+    assert cache.get(KEY) is None
+
+
+def test_pruning_sweeps_what_a_killed_writer_left_but_not_what_is_being_written(cache):
+    cache.put(KEY, "text")
+    folder = files(cache)[0].parent
+    old, young = folder / "old.tmp", folder / "young.tmp"
+    old.write_text("half")
+    young.write_text("half")
+    os.utime(old, (1, 1))
+    cache.prune(10**9)
+    assert not old.exists()
+    assert young.exists()
+
+
+def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path):
+    path = tmp_path / "reply.json"
+    write(path, "old")
+    with pytest.raises(UnicodeEncodeError):
+        write(path, "new \ud800")
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_readers_never_see_half_an_entry_while_others_write_and_delete(cache):
+    texts = {"a" * 50_000, "b" * 50_000}
+    stop = time.monotonic() + 0.5
+    seen: list[str | None] = []
+
+    def put() -> None:
+        while time.monotonic() < stop:
+            for text in texts:
+                cache.put(KEY, text)
+
+    def delete() -> None:
+        while time.monotonic() < stop:
+            shutil.rmtree(cache.folder, ignore_errors=True)
+            time.sleep(0.01)
+
+    def get() -> None:
+        while time.monotonic() < stop:
+            seen.append(cache.get(KEY))
+
+    threads = [threading.Thread(target=work) for work in (put, put, delete, get)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(seen) <= texts | {None}
+    assert cache.put(KEY, "at last")
