@@ -18,12 +18,12 @@ from datetime import datetime
 from difflib import get_close_matches
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Protocol, runtime_checkable
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Protocol, runtime_checkable
 
 from pydantic import AfterValidator, BaseModel, Strict, ValidationError, ValidationInfo
 
 from briefing.errors import ConfigError
-from briefing.types import Analysis, Briefing, Document, Failure, Record, Story
+from briefing.types import Analysis, Briefing, Document, Failure, Record, Story, Withheld
 
 Kind = Literal["sources", "analysts", "models", "outputs"]
 
@@ -56,6 +56,31 @@ class Analyst(Protocol):
     """Tells one story in cited statements."""
 
     def analyse(self, story: Story) -> Analysis: ...  # noqa: D102
+
+
+class Answered(NamedTuple):
+    """An analysis not yet verified, and the statements its analyst kept out of it before the checks."""
+
+    analysis: Analysis
+    withheld: tuple[Withheld, ...] = ()
+
+
+@runtime_checkable
+class Answering(Protocol):
+    """An analyst that also says what it kept out of its analysis."""
+
+    def answer(self, story: Story) -> Answered: ...  # noqa: D102
+
+
+class Spent(NamedTuple):
+    """What a run's model calls used; the cost is None where no model was asked or a price is not known."""
+
+    calls: int = 0
+    cache_hits: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost_usd: float | None = None
+    hosts: tuple[str, ...] = ()
 
 
 @runtime_checkable

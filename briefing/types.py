@@ -57,7 +57,7 @@ class Document(Record):
     """One input as read: `text` already decoded, `item` names it in failures.
 
     `path` is the place of a file relative to the input it was found in; `folder` groups documents
-    that share page furniture when no source is declared.
+    that share page furniture when no source is declared. The text of a `private` one goes to no model.
     """
 
     item: str
@@ -66,6 +66,7 @@ class Document(Record):
     declared: Declared = Declared()
     path: str | None = None
     folder: str = ""
+    private: bool = False
 
 
 class Failure(Record):
@@ -137,9 +138,10 @@ class ArticleEntry(Record):
 
 
 class Article(ArticleEntry):
-    """One cleaned article. `text` is the evidence text: title, two newlines, body."""
+    """One cleaned article. `text` is the evidence text: title, two newlines, body; `private` keeps it from models."""
 
     text: str = Field(repr=False)
+    private: bool = False
 
     @classmethod
     def make(cls, title: str, body: str, **fields: Any) -> Self:

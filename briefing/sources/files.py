@@ -66,15 +66,20 @@ class Files(Record):
     """Articles of a file or folder. `max_bytes` caps each file, and each record of a file of records.
 
     `source` names the outlet where a file does not. A file of records may hold 20 times `max_bytes`.
+    With `llm = "never"` no text of it goes to a language model.
     """
 
     path: Place
     max_bytes: int = Field(5_000_000, ge=1)
     source: str | None = None
+    llm: Literal["allow", "never"] = "allow"
 
     def read(self, now: datetime) -> Reading:  # noqa: ARG002 (files have no window)
         """Everything under `path`; never raises for what stands there, nor waits for a pipe."""
-        return Reading.of(self._results())
+        reading = Reading.of(self._results())
+        if self.llm == "allow":
+            return reading
+        return reading.replace(documents=tuple(d.replace(private=True) for d in reading.documents))
 
     def _results(self) -> Iterator[Document | Failure]:
         for found in _walk(self.path):

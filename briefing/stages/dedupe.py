@@ -105,7 +105,10 @@ def dedupe(articles: Sequence[Article], lexicons: Lexicons | None = None) -> Ded
         made = tuple(_copy(ordered[head], ordered[i], sets[head], sets[i]) for i in rest)
         held = (c for i in (head, *rest) for c in ordered[i].copies)
         earlier = ordered[revised[head]].id if head in revised else ordered[head].revision_of
-        kept.append(ordered[head].replace(copies=(*made, *held), origin=origins[head], revision_of=earlier))
+        # A text that stands in a public source too is no secret.
+        private = all(ordered[i].private for i in (head, *rest))
+        found = {"copies": (*made, *held), "origin": origins[head], "revision_of": earlier, "private": private}
+        kept.append(ordered[head].replace(**found))
     return Deduped(tuple(sorted(kept, key=lambda a: a.id)), len(ordered) - len(groups))
 
 

@@ -92,7 +92,8 @@ def verify(analysis: Analysis, articles: Sequence[Article], story: Sequence[Clai
     withheld: list[Withheld] = []
 
     def checked(statement: Statement) -> Statement | None:
-        found = problems(statement, texts)
+        # An analyst may have marked it before.
+        found = tuple(dict.fromkeys((*(statement.problems or ()), *problems(statement, texts))))
         if _WITHHOLDING & set(found):
             withheld.append(Withheld(story=analysis.id, text=statement.text, problems=found))
             return None

@@ -41,6 +41,7 @@ class Draft(Record):
     declared: Declared
     page_language: str | None = None
     path: str | None = None
+    private: bool = False
     pieces: tuple[Piece, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     failure: Failure | None = None

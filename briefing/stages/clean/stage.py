@@ -91,6 +91,7 @@ def _drafted(document: Document, page: Page, lines: Sequence[Line]) -> Draft:
         declared=declared,
         page_language=page.declared.language,
         path=document.path,
+        private=document.private,
         pieces=pieces,
         dropped=tuple(hidden + removed),
     )
@@ -177,4 +178,5 @@ def _article(part: Piece, one: Draft, is_main: bool) -> Article:
         url=declared.url or one.path,
         published=(declared.published if is_main else None) or part.published,
         language=declared.language or part.language or one.page_language,
+        private=one.private,
     )
