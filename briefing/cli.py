@@ -34,6 +34,9 @@ def cli() -> None:
 @click.option("--date", "day", help="Date of the edition, like 2025-06-21; else the day of --now.")
 @click.option("--now", help="The moment the briefing is for, like 2025-06-21T08:00:00Z; else the clock.")
 @click.option("--format", "formats", help="Comma-separated: md, html, json. JSON is always written.")
+@click.option("--model", help='Another model for this run, like "openai/gpt-4o-mini", or "none".')
+@click.option("--offline", is_flag=True, help="Open no connection: kept replies only.")
+@click.option("--refresh", is_flag=True, help="Ask models again, also where a reply is kept.")
 @click.option("--strict", is_flag=True, help="Write nothing and exit 4 where the briefing would be degraded.")
 @click.option("--quiet", is_flag=True, help="Print nothing when all is well.")
 @click.option("--explain", is_flag=True, help="List every passage that was dropped, and why.")
@@ -76,6 +79,17 @@ def init(path: Path) -> None:
     from briefing.commands import write_starter
 
     click.echo(write_starter(path))
+
+
+@cli.command()
+@click.argument("action", required=False, type=click.Choice(["prune"]))
+@click.option("--config", type=click.Path(path_type=Path), help="Settings that name the cache.")
+@click.option("--max-mb", default=200.0, show_default=True, help="What pruning leaves.")
+def cache(action: str | None, config: Path | None, max_mb: float) -> None:
+    """Show what is kept of models' replies, or prune it."""
+    from briefing.commands import prune_cache, show_cache
+
+    click.echo(prune_cache(config, max_mb) if action else show_cache(config))
 
 
 def main() -> NoReturn:

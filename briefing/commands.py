@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from briefing import config as settings
 from briefing.errors import ConfigError, EvidenceError, NothingProducedError
 from briefing.outputs import folder as editions
 from briefing.outputs import json as edition_json
-from briefing.plugins import Output, Source
+from briefing.plugins import Analyst, Output, Source, Spent, make
 from briefing.reporting import Reporter
 from briefing.sources.files import Files
 from briefing.stages.verify import recheck
 from briefing.types import Briefing, Dropped, Record
 
 COMPLETE, DEGRADED = 0, 3
+_DEFAULT = Path("briefing.toml")
 
 
 class Options(Record):
@@ -30,6 +32,9 @@ class Options(Record):
     day: str | None = None
     now: str | None = None
     formats: str | None = None
+    model: str | None = None
+    offline: bool = False
+    refresh: bool = False
     strict: bool = False
     quiet: bool = False
     explain: bool = False
@@ -46,13 +51,14 @@ def build_edition(options: Options) -> int:
     editions.check_writable(config.out)
     with lock.held(config.out), Reporter.opened(quiet=options.quiet) as reporter:
         editions.recover(config.out)
+        analyst, spent, waiting = _asking(config, options)
         order = pipeline.Order(
             title=config.title, date=day, language=config.language, timezone=config.timezone, now=now,
-            sources=config.sources, analyst=config.analyst, max_stories=config.max_stories,
-            revision=editions.next_revision(config.out, day),
+            sources=config.sources, analyst=analyst, max_stories=config.max_stories,
+            revision=editions.next_revision(config.out, day), spent=spent,
         )  # fmt: skip
-        with workers.opened(config.map, config.workers) as mapped:
-            built = pipeline.build(order, mapped, reporter.watch)
+        with workers.opened(config.map, config.workers) as mapped, workers.opened("threads", waiting) as asked:
+            built = pipeline.build(order, mapped, reporter.watch, asked if waiting else None)
         degraded = [f for f in built.briefing.failures if f.degrades]
         if options.strict and degraded:
             raise NothingProducedError(
@@ -63,6 +69,65 @@ def build_edition(options: Options) -> int:
     if options.explain:
         _explain(built.dropped)
     return DEGRADED if degraded else COMPLETE
+
+
+class Asked(NamedTuple):
+    """An analyst as a run uses it: how much its models were used, and how many stories wait on them at once."""
+
+    analyst: Analyst
+    spent: Callable[[], Spent]
+    waiting: int
+
+
+def _asking(config: settings.Config, options: Options) -> Asked:
+    """The analyst behind the run's one cache and one gate; one that asks no model stays as it is."""
+    from briefing.analysts.llm import Llm
+
+    if not isinstance(config.analyst, Llm):
+        return Asked(config.analyst, Spent, 0)
+    from briefing.analysts.asking import Asking
+    from briefing.cache import Cache
+    from briefing.models.gate import Gate
+
+    gate = Gate(config.limits, offline=options.offline)
+    asking = Asking(gate, Cache(folder=config.cache / "replies"), options.refresh)
+    return Asked(config.analyst.replace(ask=asking), asking.spent, config.limits.concurrency)
+
+
+def _with_model(config: settings.Config, name: str | None) -> settings.Config:
+    """The settings with another model: "none" for no model, else a name like "openai/gpt-4o-mini"."""
+    if name is None:
+        return config
+    from briefing.analysts.extractive import Extractive
+    from briefing.analysts.llm import Llm
+    from briefing.models.litellm import LiteLlm
+
+    if name == "none":
+        return config.replace(analyst=Extractive())
+    if not isinstance(config.analyst, Llm):
+        table = {"kind": "llm", "language": config.language, "model": {"name": name}}
+        return config.replace(analyst=make("analysts", table))
+    known = config.analyst.model
+    # A key and an address go only to the provider they were given for.
+    if isinstance(known, LiteLlm) and known.name.partition("/")[0] == name.partition("/")[0]:
+        return config.replace(analyst=config.analyst.replace(model=known.replace(name=name)))
+    return config.replace(analyst=config.analyst.replace(model=make("models", {"kind": "litellm", "name": name})))
+
+
+def show_cache(config: Path | None) -> str:
+    """What the cache of model replies holds."""
+    from briefing.cache import Cache
+
+    stats = Cache(folder=_loaded(config).cache / "replies").stats()
+    return f"{_loaded(config).cache / 'replies'}: {stats.entries} replies, {stats.bytes / 1e6:.1f} MB"
+
+
+def prune_cache(config: Path | None, max_mb: float) -> str:
+    """Remove the replies used least recently."""
+    from briefing.cache import Cache
+
+    removed = Cache(folder=_loaded(config).cache / "replies").prune(int(max_mb * 1e6))
+    return f"{removed.entries} replies removed, {removed.bytes / 1e6:.1f} MB"
 
 
 def verify_edition(folder: Path) -> str:
@@ -80,7 +145,7 @@ def render_edition(folder: Path, config: Path | None, formats: str | None) -> li
     """Write the outputs of an edition again; returns their paths."""
     place = _edition_folder(folder)
     briefing = _read(place)
-    loaded = settings.load(config) if config else settings.Config()
+    loaded = _loaded(config)
     renderers = _with_formats(loaded, formats).renderers()
     # briefing.json is what the others are made from: it stays as it is.
     others = [r for r in renderers if r.extension != "json"]
@@ -100,11 +165,10 @@ def write_starter(path: Path) -> str:
 
 def _config(options: Options) -> settings.Config:
     """The settings file, where there is one to use, with the arguments laid over it."""
-    default = Path("briefing.toml")
-    path = options.config or (default if not options.paths else None)
-    if path == default and options.config is None and not path.exists():
+    path = options.config or (_DEFAULT if not options.paths else None)
+    if path == _DEFAULT and options.config is None and not path.exists():
         raise ConfigError("no PATHS and no briefing.toml here: name files to read, or run `briefing init`")
-    config = settings.load(path) if path else settings.Config()
+    config = _with_model(_loaded(path), options.model or os.environ.get("BRIEFING_MODEL") or None)
     if options.paths:
         config = config.replace(sources=tuple(_files_source(p) for p in options.paths))
     if not config.sources:
@@ -112,6 +176,14 @@ def _config(options: Options) -> settings.Config:
     if options.out:
         config = config.replace(out=options.out)
     return _with_formats(config, options.formats)
+
+
+def _loaded(path: Path | None) -> settings.Config:
+    """The settings of a file; without one the defaults, with the cache in the user's own folder."""
+    if path:
+        return settings.load(path)
+    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return settings.Config().replace(cache=Path(home) / "briefing")
 
 
 def _files_source(path: Path) -> Source:

@@ -18,6 +18,7 @@ from pydantic import AfterValidator, ConfigDict, Field, Strict, ValidationError
 
 from briefing import plugins
 from briefing.errors import ConfigError
+from briefing.models.gate import Limits
 from briefing.plugins import Analyst, Output, Place, Source
 from briefing.types import Record
 
@@ -65,11 +66,13 @@ class Config(Record):
     timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
     out: Place = Path("briefings")
     formats: Annotated[tuple[str, ...], Strict(False), AfterValidator(_formats)] = ("md", "html", "json")
+    cache: Place = Path("cache")
     max_stories: int = Field(30, ge=1)
     map: Literal["builtin", "threads", "processes"] = "builtin"
     workers: int = Field(0, ge=0)
     sources: tuple[Source, ...] = ()
     analyst: Analyst = Field(default_factory=_extractive)
+    limits: Limits = Limits()
     outputs: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
     def renderers(self) -> tuple[Output, ...]:
@@ -82,6 +85,7 @@ def load(path: Path) -> Config:
     settings = _parsed(path)
     root = path.absolute().parent
     faults = [f"{place}: looks like a secret; name an environment variable instead" for place in _secrets(settings)]
+    settings = _with_model(settings, root)
     for key, make in (("sources", _sources), ("analyst", _analyst), ("outputs", _outputs)):
         if key in settings:
             try:
@@ -143,6 +147,25 @@ def _sources(tables: object, root: Path) -> tuple[Source, ...]:
 
 def _analyst(table: object, root: Path) -> Analyst:
     return cast("Analyst", _made("analysts", "extractive", table, "analyst", root))
+
+
+def _with_model(settings: dict[str, Any], root: Path) -> dict[str, Any]:
+    """Move a [model] table, and its fallbacks, to the analyst that asks it."""
+    model, analyst = settings.get("model"), settings.get("analyst", {})
+    if not isinstance(model, dict) or not isinstance(analyst, dict):
+        return settings
+    fallbacks = model.get("fallbacks", [])
+    if not isinstance(fallbacks, list):
+        raise ConfigError("model.fallbacks: should be a list of names or of tables like [model]")
+    asking = {
+        "kind": "llm",
+        "language": settings.get("language", "en"),
+        **({"prompts_dir": "prompts"} if (root / "prompts").is_dir() else {}),
+        **analyst,
+        "model": {key: value for key, value in model.items() if key != "fallbacks"},
+        "fallbacks": [{"name": one} if isinstance(one, str) else one for one in fallbacks],
+    }
+    return {**{key: value for key, value in settings.items() if key != "model"}, "analyst": asking}
 
 
 def _outputs(tables: object, root: Path) -> dict[str, dict[str, Any]]:

@@ -25,7 +25,7 @@ from briefing.analysts.extractive import Extractive
 from briefing.errors import ItemError, NothingProducedError
 from briefing.languages import lexicons
 from briefing.plugins import Analyst as AnalystPlugin
-from briefing.plugins import Reading, Source
+from briefing.plugins import Answered, Answering, Reading, Source, Spent
 from briefing.stages.claims import claims
 from briefing.stages.clean import Cleaned, clean
 from briefing.stages.cluster import cluster
@@ -68,6 +68,7 @@ class Order(NamedTuple):
     analyst: AnalystPlugin
     max_stories: int = 30
     revision: int = 1
+    spent: Callable[[], Spent] = Spent
 
 
 class Built(NamedTuple):
@@ -89,8 +90,11 @@ def unwatched(_stage: str, items: Iterable[Out], _total: int, /) -> Iterable[Out
     return items
 
 
-def build(order: Order, map: Map = map, watch: Watch = unwatched) -> Built:  # noqa: A002 - the design's own name
-    """One edition. Raises NothingProducedError if there were inputs and none could be read."""
+def build(order: Order, map: Map = map, watch: Watch = unwatched, ask: Map | None = None) -> Built:  # noqa: A002
+    """One edition. Raises NothingProducedError if there were inputs and none could be read.
+
+    `ask` is the map for stories where it is not `map`: calls to a model wait, they do not compute.
+    """
     started = time.monotonic()
     reading = read(order.sources, order.now, _watched(map, watch, "read"))
     if reading.failures and not reading.documents:
@@ -102,8 +106,9 @@ def build(order: Order, map: Map = map, watch: Watch = unwatched) -> Built:  # n
     ranked = rank(cluster(distinct.articles, lexicons()), order.now)
     first, rest = ranked[: order.max_stories], ranked[order.max_stories :]
     tell = functools.partial(analyse_and_verify, analyst=order.analyst)
-    told = tuple(_watched(map, watch, "analyse")(tell, first))
-    figures = _run(reading, cleaned, distinct, len(ranked)).replace(seconds=round(time.monotonic() - started, 3))
+    told = tuple(_watched(ask or map, watch, "analyse")(tell, first))
+    seconds = round(time.monotonic() - started, 3)
+    figures = _run(reading, cleaned, distinct, len(ranked)).replace(seconds=seconds, **order.spent()._asdict())
     failures = (*reading.failures, *cleaned.failures, *(t.failure for t in told if t.failure))
     return Built(edition(order, told, (first, rest), failures, figures), cleaned.dropped)
 
@@ -134,12 +139,13 @@ def analyse_and_verify(story: Story, analyst: AnalystPlugin) -> Told:
     """One story, told and checked; where its analyst fails, the extractive one tells it and the briefing says so."""
     failure = None
     try:
-        analysis = analyst.analyse(story)
+        answered = analyst.answer(story) if isinstance(analyst, Answering) else Answered(analyst.analyse(story))
     except ItemError as error:
         failure = Failure(stage="analyse", item=story.articles[0].title, reason=f"told without a model: {error}")
-        analysis = Extractive().analyse(story)
+        answered = Answered(Extractive().analyse(story))
     told = tuple(c for a in story.articles for c in claims(a, lexicons()))
-    return Told(verify(analysis, story.articles, told), failure)
+    analysis, withheld = verify(answered.analysis, story.articles, told)
+    return Told(Verified(analysis, (*answered.withheld, *withheld)), failure)
 
 
 def edition(
@@ -174,9 +180,11 @@ def edition(
 
 
 def _analyst(plugin: AnalystPlugin, told: Sequence[Told]) -> Analyst:
-    model = getattr(plugin, "model", None)
-    fallbacks = sum(t.failure is not None for t in told)
-    return Analyst(kind="llm" if model else "extractive", model=model, fallbacks_used=fallbacks)
+    if isinstance(plugin, Extractive):
+        return Analyst(kind="extractive")
+    name = str(getattr(plugin, "name", type(plugin).__name__))
+    fallbacks = sum(t.failure is not None or t.verified.analysis.analysed_by != name for t in told)
+    return Analyst(kind="llm", model=name, fallbacks_used=fallbacks)
 
 
 def _topics(stories: Sequence[Story], analyses: Sequence[Analysis]) -> tuple[Topic, ...]:

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from briefing import config, plugins
+from briefing.analysts.llm import Llm
 from briefing.config import Config
 from briefing.errors import ConfigError
+from briefing.models.gate import Limits
 from briefing.sources.files import Files
 from briefing.types import Record
 
@@ -101,7 +103,7 @@ def test_relative_path_of_the_file_itself_does_not_change_its_root(
         ("formats = ['htm']", "formats: unknown format 'htm'; did you mean 'html'?"),
         (
             "[[sources]]\npth = 'x'",
-            "sources[0].pth: unknown key; did you mean 'path'? (known: max_bytes, path, source)",
+            "sources[0].pth: unknown key; did you mean 'path'? (known: llm, max_bytes, path, source)",
         ),
         ("[[sources]]\npath = 'x'\n[[sources]]\n", "sources[1].path: missing"),
         ("[[sources]]\nkind = 'file'", "sources[0].kind: unknown kind 'file' of sources; did you mean 'files'?"),
@@ -182,7 +184,7 @@ def test_replaced_setting_is_validated() -> None:
 
 def test_starter_is_valid_as_it_is(tmp_path: Path) -> None:
     loaded = load(tmp_path, config.starter())
-    assert loaded == Config(out=tmp_path / "briefings", sources=(Files(path=tmp_path / "articles"),))
+    assert loaded == Config(out=tmp_path / "briefings", cache=tmp_path / "cache", sources=(Files(path=tmp_path / "articles"),))
 
 
 def uncommented() -> str:
@@ -191,7 +193,7 @@ def uncommented() -> str:
 
 def test_starter_shows_the_defaults(tmp_path: Path) -> None:
     shown = load(tmp_path, uncommented())
-    assert shown.replace(sources=()) == Config(out=tmp_path / "briefings")
+    assert shown.replace(sources=()) == Config(out=tmp_path / "briefings", cache=tmp_path / "cache")
     assert shown.sources == (Files(path=tmp_path / "articles", source="The Example Gazette"),)
 
 
@@ -199,9 +201,19 @@ def test_starter_shows_every_key_there_is() -> None:
     tables: tuple[type[Record], ...] = (
         Config,
         *(plugins.load(kind, name) for kind in ("sources", "analysts", "outputs") for name in plugins.names(kind)),
+        plugins.load("models", "litellm"),
+        Limits,
     )
-    keys = {key for table in tables for key in table.model_fields} - {"outputs", "analyst", "sources"}
-    missing = {key for key in keys if not re.search(rf"^{key} = ", uncommented(), re.MULTILINE)}
+    # Tables stand as tables; the language of a model's text is the edition's; `ask` is no setting.
+    keys = {key for table in tables for key in table.model_fields} - {
+        "outputs",
+        "analyst",
+        "sources",
+        "limits",
+        "model",
+        "ask",
+    }
+    missing = {key for key in keys if not re.search(rf"^(?:# ?)?{key} = ", config.starter(), re.MULTILINE)}
     assert not missing
 
 
@@ -214,3 +226,43 @@ def test_reading_a_configuration_imports_no_heavy_library(tmp_path: Path) -> Non
     path = str(tmp_path / "briefing.toml")
     done = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+MODEL = """
+language = "de"
+[model]
+name = "openai/one"
+api_base = "http://127.0.0.1:1/v1"
+api_key_env = "A_KEY"
+fallbacks = ["anthropic/two", {name = "openai/three", temperature = 0.5}]
+[analyst]
+sentences = 3
+[limits]
+concurrency = 2
+"""
+
+
+def test_a_model_table_makes_the_analyst_that_asks_it(tmp_path: Path) -> None:
+    (tmp_path / "prompts").mkdir()
+    loaded = load(tmp_path, MODEL)
+    assert isinstance(loaded.analyst, Llm)
+    assert (loaded.analyst.name, loaded.analyst.language, loaded.analyst.sentences) == ("openai/one", "de", 3)
+    assert [model.name for model in loaded.analyst.fallbacks] == ["anthropic/two", "openai/three"]
+    assert loaded.analyst.prompts_dir == tmp_path / "prompts"
+    assert loaded.limits.concurrency == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[model]\nnam = 'openai/x'", "nam: unknown key; did you mean 'name'?"),
+        ("[model]\nname = 'gpt'", "name"),
+        ("[model]\nname = 'openai/x'\nfallbacks = 'openai/y'", "model.fallbacks: should be a list"),
+        ("[model]\nkind = 'lite'\nname = 'openai/x'", "did you mean 'litellm'?"),
+        ("model = 'openai/x'", "model"),
+        ("[limits]\nconcurrency = 0", "limits.concurrency: should be greater than or equal to 1, not 0"),
+    ],
+)
+def test_a_fault_in_a_model_table_is_named(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(says)):
+        load(tmp_path, text)
