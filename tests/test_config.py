@@ -184,7 +184,9 @@ def test_replaced_setting_is_validated() -> None:
 
 def test_starter_is_valid_as_it_is(tmp_path: Path) -> None:
     loaded = load(tmp_path, config.starter())
-    assert loaded == Config(out=tmp_path / "briefings", cache=tmp_path / "cache", sources=(Files(path=tmp_path / "articles"),))
+    assert loaded == Config(
+        out=tmp_path / "briefings", cache=tmp_path / "cache", sources=(Files(path=tmp_path / "articles"),)
+    )
 
 
 def uncommented() -> str:
