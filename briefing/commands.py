@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from briefing import config as settings
 from briefing.errors import ConfigError, EvidenceError, NothingProducedError
+from briefing.languages import lexicons
 from briefing.outputs import folder as editions
 from briefing.outputs import json as edition_json
 from briefing.plugins import Analyst, Output, Source, Spent, make
@@ -134,7 +135,7 @@ def verify_edition(folder: Path) -> str:
     """Check an edition against its evidence. Raises EvidenceError naming each citation that fails."""
     place = _edition_folder(folder)
     briefing = _read(place)
-    faults = recheck(briefing)
+    faults = recheck(briefing, lexicons())
     if faults:
         raise EvidenceError("\n".join((f"{place}: checks that fail now:", *faults)))
     quotes = sum(len(s.citations) for s in briefing.statements())

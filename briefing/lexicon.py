@@ -33,6 +33,8 @@ class Lexicon(Record):
     money: frozenset[str]
     measures: dict[str, str]
     negations: frozenset[str]
+    near_negations: frozenset[str]
+    hedges: frozenset[str]
     reporting_verbs: frozenset[str]
     weak_verbs: frozenset[str]
     figure_verbs: frozenset[str]

@@ -144,7 +144,7 @@ def analyse_and_verify(story: Story, analyst: AnalystPlugin) -> Told:
         failure = Failure(stage="analyse", item=story.articles[0].title, reason=f"told without a model: {error}")
         answered = Answered(Extractive().analyse(story))
     told = tuple(c for a in story.articles for c in claims(a, lexicons()))
-    analysis, withheld = verify(answered.analysis, story.articles, told)
+    analysis, withheld = verify(answered.analysis, story.articles, told, lexicons())
     return Told(Verified(analysis, (*answered.withheld, *withheld)), failure)
 
 

@@ -19,9 +19,11 @@ from pydantic import ValidationError
 from briefing.analysts.context import Packed, Plan
 from briefing.analysts.plain import MOST_CHARACTERS, Plain, plain
 from briefing.analysts.schema import Answer, Disputed, Moved, Progress, Said, Side
+from briefing.languages import lexicons
 from briefing.models import ModelError
 from briefing.plugins import Answered
-from briefing.stages.verify import CHECKS, problems, title_statement
+from briefing.stages.checks import WITHHOLDING, Grounds, problems
+from briefing.stages.verify import title_statement
 from briefing.text import fold, language, stem, stems, words
 from briefing.types import (
     Analysis,
@@ -54,7 +56,6 @@ _FUNCTION_WORD = 3
 # Below this many words the language of a text cannot be told; some languages not at all from one another.
 _WORDS_TO_TELL, _WORDS_OF_ONE = 12, 8
 _ALIKE = ({"da", "nb", "nn", "no"}, {"bs", "hr", "sr"}, {"id", "ms"}, {"gl", "pt"}, {"cs", "sk"}, {"af", "nl"})
-_WITHHOLDING = frozenset(check.fault for check in CHECKS if check.withholds)
 _PLAIN_QUESTION: dict[DisputeKind, str] = {
     "figure": "the figure",
     "denial": "what is denied",
@@ -364,24 +365,24 @@ def _grounded(text: Plain, citations: tuple[Citation, ...], asked: Asked) -> str
     languages = {a.language for a in asked.ready.story.articles if a.id in {c.article for c in citations}}
     found = set(_problems(Statement(text=text.text, language=None, citations=citations), asked))
     if asked.language.partition("-")[0] not in languages:
-        return "" if found & _WITHHOLDING else text.text
+        return "" if found & WITHHOLDING else text.text
     told = {stem(w) for w in words(text.text) if len(w) > _FUNCTION_WORD}
     held = told & {s for c in citations for s in stems(c.quote)}
     return "" if found or 2 * len(held) < len(told) else text.text
 
 
 def _problems(statement: Statement, asked: Asked) -> tuple[str, ...]:
-    return problems(statement, {a.id: a.text for a in asked.ready.story.articles})
+    return problems(statement, Grounds.of(asked.ready.story.articles, lexicons()))
 
 
 def _passes(statement: Statement, asked: Asked) -> bool:
-    return not _WITHHOLDING & set(_problems(statement, asked))
+    return not WITHHOLDING & set(_problems(statement, asked))
 
 
 def _failed(statements: Iterable[Statement], asked: Asked) -> Iterable[Withheld]:
     """The sides of a dispute told badly, that the rules' own words replace."""
     for statement in statements:
-        found = tuple(p for p in _problems(statement, asked) if p in _WITHHOLDING)
+        found = tuple(p for p in _problems(statement, asked) if p in WITHHOLDING)
         yield Withheld(story=asked.ready.story.id, text=statement.text, problems=found or (ONE_SIDE,))
 
 

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from briefing.languages import lexicons
 from briefing.stages.claims import claims
-from briefing.stages.verify import problems, recheck, title_statement, verify
+from briefing.stages.verify import Grounds, problems, recheck, title_statement, verify
 from briefing.text import sentences
 from briefing.types import (
     Analysis,
@@ -30,6 +30,7 @@ ARTICLE = Article.make(
     origin="outlet:Courier",
 )
 TEXTS = {ARTICLE.id: ARTICLE.text}
+GROUNDS = Grounds.of([ARTICLE], lexicons())
 
 
 def cite(number: int) -> Citation:
@@ -49,7 +50,7 @@ def verbatim(*numbers: int) -> Statement:
 
 @pytest.mark.parametrize("number", range(4))
 def test_a_verbatim_sentence_has_no_problem(number):
-    assert problems(verbatim(number), TEXTS) == ()
+    assert problems(verbatim(number), GROUNDS) == ()
 
 
 @pytest.mark.parametrize(
@@ -62,11 +63,15 @@ def test_a_verbatim_sentence_has_no_problem(number):
         (say("There were 16 people aboard.", 1), "number-not-in-source"),
         (say("There were 1,200 people aboard.", 1), "number-not-in-source"),
         (say("A deckhand said “we saw the lights come on”.", 2), "quotation-not-in-source"),
-        (say("The vessel was bound for Ostrel.", 1), "name-not-in-source"),
+        (say("A deckhand said ‘we saw the lights come on’.", 2), "quotation-not-in-source"),
+        (say("The ferry ran aground off Port Sarn with forty people aboard.", 1), "number-not-in-source"),
+        (say("The ferry Alda ran aground off Ostrel on Sunday.", 1), "name-not-in-source"),
+        (say("The bank raised its lending rate after a quiet summer.", 1), "little-support"),
+        (say("The ferry Alda did not run aground off Port Sarn.", 1), "negation-differs"),
     ],
 )
 def test_each_fault_is_found_by_its_name(statement, fault):
-    assert fault in problems(statement, TEXTS)
+    assert fault in problems(statement, GROUNDS)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +85,7 @@ def test_each_fault_is_found_by_its_name(statement, fault):
     ids=["thousands separator", "part of a quotation", "possessive", "two sentences"],
 )
 def test_what_the_source_says_in_other_form_passes(statement):
-    assert problems(statement, TEXTS) == ()
+    assert problems(statement, GROUNDS) == ()
 
 
 def analysis(**parts: object) -> Analysis:
@@ -89,7 +94,7 @@ def analysis(**parts: object) -> Analysis:
 
 
 def checked(**parts: object):
-    return verify(analysis(**parts), [ARTICLE], claims(ARTICLE, lexicons()))
+    return verify(analysis(**parts), [ARTICLE], claims(ARTICLE, lexicons()), lexicons())
 
 
 def test_a_statement_that_fails_is_withheld_with_its_problem():
@@ -101,7 +106,7 @@ def test_a_statement_that_fails_is_withheld_with_its_problem():
 
 
 def test_a_fault_that_only_marks_stays_on_the_statement():
-    done = checked(summary=(say("The vessel was bound for Ostrel.", 1),))
+    done = checked(summary=(say("The ferry Alda ran aground off Ostrel on Sunday.", 1),))
     assert done.analysis.summary[0].problems == ("name-not-in-source",)
     assert done.withheld == ()
 
@@ -170,3 +175,43 @@ def test_recheck_finds_a_statement_whose_problem_was_left_out():
     tampered = edition(say("There were 99 people aboard.", 1).replace(problems=()))
     assert "number-not-in-source" in recheck(tampered)[0]
     assert recheck(edition(verbatim(1).replace(problems=()))) == ()
+
+
+POLARITY = Article.make(
+    "Pier at Port Sarn",
+    "The pier will not reopen before the divers have finished, the mayor said.\n\n"
+    "The Shipping Line denied that oil had leaked from the ferry.\n\n"
+    "Fog may have hidden the buoys from the crew, the coastguard said.",
+    source="Courier",
+    language="en",
+    origin="outlet:Courier",
+)
+
+
+@pytest.mark.parametrize(
+    ("number", "text", "fault"),
+    [
+        (1, "The pier will reopen before the divers have finished.", "negation-differs"),
+        (1, "The pier stays shut until the divers have finished.", None),
+        (2, "Oil had leaked from the ferry.", "negation-differs"),
+        (2, "No oil leaked from the ferry, the Shipping Line said.", None),
+        (3, "Fog had hidden the buoys from the crew.", "hedge-dropped"),
+        (3, "Fog possibly hid the buoys from the crew.", None),
+    ],
+)
+def test_polarity_and_hedges_are_kept(number, text, fault):
+    span = sentences(POLARITY.text)[number]
+    quote = POLARITY.text[slice(*span)]
+    citation = Citation(article=POLARITY.id, sentence=number, start=span.start, end=span.end, quote=quote)
+    statement = Statement(text=text, language="en", citations=(citation,))
+    found = problems(statement, Grounds.of([POLARITY], lexicons()))
+    assert found == ((fault,) if fault else ())
+
+
+def test_the_wording_of_a_translation_is_not_compared():
+    span = sentences(POLARITY.text)[1]
+    citation = Citation(
+        article=POLARITY.id, sentence=1, start=span.start, end=span.end, quote=POLARITY.text[slice(*span)]
+    )
+    statement = Statement(text="Die Mole bleibt bis dahin geschlossen.", language="de", citations=(citation,))
+    assert "little-support" not in problems(statement, Grounds.of([POLARITY], lexicons()))
