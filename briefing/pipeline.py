@@ -136,16 +136,30 @@ def _document_order(document: Document) -> tuple[str, str, str]:
 
 
 def analyse_and_verify(story: Story, analyst: AnalystPlugin) -> Told:
-    """One story, told and checked; where its analyst fails, the extractive one tells it and the briefing says so."""
-    failure = None
+    """One story, told and checked.
+
+    Where its analyst fails, or nothing it says stands up to the checks, the extractive one tells the
+    story and the briefing says so.
+    """
     try:
         answered = analyst.answer(story) if isinstance(analyst, Answering) else Answered(analyst.analyse(story))
     except ItemError as error:
-        failure = Failure(stage="analyse", item=story.articles[0].title, reason=f"told without a model: {error}")
-        answered = Answered(Extractive().analyse(story))
+        return Told(_checked(story, Answered(Extractive().analyse(story))), _without_model(story, str(error)))
+    verified = _checked(story, answered)
+    if verified.analysis.summary or not answered.analysis.summary or isinstance(analyst, Extractive):
+        return Told(verified, None)
+    instead = Answered(Extractive().analyse(story), verified.withheld)
+    return Told(_checked(story, instead), _without_model(story, "no statement passed the checks"))
+
+
+def _checked(story: Story, answered: Answered) -> Verified:
     told = tuple(c for a in story.articles for c in claims(a, lexicons()))
     analysis, withheld = verify(answered.analysis, story.articles, told, lexicons())
-    return Told(Verified(analysis, (*answered.withheld, *withheld)), failure)
+    return Verified(analysis, (*answered.withheld, *withheld))
+
+
+def _without_model(story: Story, reason: str) -> Failure:
+    return Failure(stage="analyse", item=story.articles[0].title, reason=f"told without a model: {reason}")
 
 
 def edition(

@@ -111,8 +111,15 @@ def test_an_analyst_that_fails_is_replaced_for_that_story_and_the_briefing_says_
 
 def test_what_an_analyst_invents_is_withheld():
     told = analyse_and_verify(one_story(), Inventing())
-    assert told.verified.analysis.summary == ()
-    assert told.verified.withheld[0].problems == ("number-not-in-source",)
+    assert not any("4,711" in s.text for s in told.verified.analysis.summary)
+    assert "number-not-in-source" in told.verified.withheld[0].problems
+
+
+def test_a_story_of_which_nothing_passes_the_checks_is_told_without_the_model():
+    told = analyse_and_verify(one_story(), Inventing())
+    assert told.verified.analysis.analysed_by == "extractive"
+    assert told.failure
+    assert "no statement passed the checks" in told.failure.reason
 
 
 def test_a_bug_in_a_source_is_not_swallowed():

@@ -38,6 +38,9 @@ _NO_TELEPHONE = re.compile(
 )
 _LOOSE = re.compile(r"[\[(]\s*[\])]|\s+(?=[.,;:!?)])|(?<=\()\s+")
 
+# Terminal escape sequences (ECMA-48): without its first character the rest would stand as text.
+_ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[@-Z\\-_])|\x9b[0-?]*[ -/]*[@-~]")
+
 
 class Plain(NamedTuple):
     """The text left over; whether an address or telephone number was taken out, and whether it was too long."""
@@ -49,7 +52,7 @@ class Plain(NamedTuple):
 
 def plain(written: str, most: int = MOST_CHARACTERS) -> Plain:
     """Strip a text of all that is not plain; of one longer than `most` characters only the start is given."""
-    text = one_line(written[:_READ_CHARACTERS])
+    text = one_line(_ESCAPE.sub("", written[:_READ_CHARACTERS]))
     addressed = False
     while True:
         bare = _bare(text)
