@@ -117,7 +117,7 @@ def _start(attack):
 
 def test_all_that_was_ordered_and_not_told_is_listed_with_its_problem(obeyed):
     for name, attack in ATTACKS.items():
-        if name in UNSEEN or attack.tells != "summary":
+        if attack.tells != "summary":
             continue
         briefing = obeyed(name).briefing
         assert all({**kept_out(briefing), **marked(briefing)}.values()), name
