@@ -107,7 +107,8 @@ def little_support(statement: Statement, grounds: Grounds) -> bool:
     told, held = content_stems(statement.text, lexicon), content_stems(_cited(statement), lexicon)
     # The whole story shares its names: what is said of them needs support of its own.
     plain = told - {stem(w) for w in words(statement.text)[1:] if w[0].isupper()}
-    return _lacks(told, held, _SUPPORT) or _lacks(plain, held, _PLAIN_SUPPORT)
+    strange = bool(told) and not told & held
+    return strange or _lacks(told, held, _SUPPORT) or _lacks(plain, held, _PLAIN_SUPPORT)
 
 
 def _lacks(told: frozenset[str], held: frozenset[str], share: float) -> bool:
