@@ -24,6 +24,7 @@ from typing import NamedTuple, Protocol
 from briefing.analysts.extractive import Extractive
 from briefing.errors import ItemError, NothingProducedError
 from briefing.languages import lexicons
+from briefing.models.classify import switched
 from briefing.plugins import Analyst as AnalystPlugin
 from briefing.plugins import Answered, Answering, Reading, Source, Spent
 from briefing.stages.claims import claims
@@ -197,7 +198,7 @@ def _analyst(plugin: AnalystPlugin, told: Sequence[Told]) -> Analyst:
     if isinstance(plugin, Extractive):
         return Analyst(kind="extractive")
     name = str(getattr(plugin, "name", type(plugin).__name__))
-    fallbacks = sum(t.failure is not None or t.verified.analysis.analysed_by != name for t in told)
+    fallbacks = sum(t.failure is not None or switched(name, t.verified.analysis.analysed_by) for t in told)
     return Analyst(kind="llm", model=name, fallbacks_used=fallbacks)
 
 

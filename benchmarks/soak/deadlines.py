@@ -19,7 +19,7 @@ from tests.models.servers import Say, openai, serving
 _GRACE_S = 3.0
 FAULTS = {
     "hangs before the headers": Say(openai(), before=10_000),
-    "a byte a second in the headers": Say(openai(), drip="headers", pause=1.0),
+    "a byte a second in the headers": Say(openai(), headers={"x-pad": "x" * 500}, drip="headers", pause=1.0),
     "a byte a second in the body": Say(openai("x" * 500), drip="body", pause=1.0),
 }
 

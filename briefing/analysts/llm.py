@@ -10,6 +10,7 @@ asked. When none answers, a ModelError says why, and the pipeline tells the stor
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, TypeVar
@@ -30,6 +31,7 @@ from briefing.types import Analysis, Record, Story
 Ask = Callable[[Model, Request], Reply]
 Read = TypeVar("Read")
 _SINGLE_ORIGIN_SENTENCES = 2
+_PATH = re.compile(r"[/\\~.]|[A-Za-z]:[/\\]")
 _TOO_LONG = frozenset({"length", "context"})
 # What a model sees of its own bad answer: enough to correct, not enough to crowd out the sentences.
 _REPLY_CHARACTERS = 6_000
@@ -164,7 +166,9 @@ class Llm(Record):
         return read(self.ask(model, self._repair(request, reply, fault, job.packed)), True)
 
     def _asked(self, ready: Plan, sent: Packed, reply: Reply, model: Model, last: bool) -> Asked:
-        return Asked(ready, sent, self.language, self._most(ready), reply.model or model.name, last)
+        # A local server may call its model by the path of a file, which is nobody's business.
+        writer = model.name if not reply.model or _PATH.match(reply.model) else reply.model
+        return Asked(ready, sent, self.language, self._most(ready), writer, last)
 
     def _most(self, ready: Plan) -> int:
         return self.sentences if ready.story.origins > 1 else min(self.sentences, _SINGLE_ORIGIN_SENTENCES)

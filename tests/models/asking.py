@@ -20,6 +20,8 @@ TEXT = '{"headline": "The ferry to Ostrova stops"}'
 
 # litellm 1.106.2 and the libraries it loads.
 QUIET = [
+    # litellm hides it while it is imported; pytest forgets that after the test in which it was.
+    pytest.mark.filterwarnings("ignore:Item .* on TypedDict class:UserWarning"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
     pytest.mark.filterwarnings("ignore::pydantic.warnings.PydanticDeprecatedSince20"),
 ]

@@ -208,10 +208,21 @@ def test_polarity_and_hedges_are_kept(number, text, fault):
     assert found == ((fault,) if fault else ())
 
 
-def test_the_wording_of_a_translation_is_not_compared():
-    span = sentences(POLARITY.text)[1]
-    citation = Citation(
-        article=POLARITY.id, sentence=1, start=span.start, end=span.end, quote=POLARITY.text[slice(*span)]
-    )
-    statement = Statement(text="Die Mole bleibt bis dahin geschlossen.", language="de", citations=(citation,))
-    assert "little-support" not in problems(statement, Grounds.of([POLARITY], lexicons()))
+@pytest.mark.parametrize(
+    ("text", "faults"),
+    [
+        ("Die Fähre lief mit 61 Menschen auf Grund.", ("name-not-checked",)),
+        ("Die Fähre lief mit 16 Menschen auf Grund.", ("number-not-in-source", "name-not-checked")),
+    ],
+)
+def test_of_a_translation_numbers_are_checked_and_names_marked_but_not_the_wording(text, faults):
+    assert problems(say(text, 1).replace(language="de"), GROUNDS) == faults
+
+
+def test_a_count_in_words_stands_for_its_digits_in_a_translation():
+    source = Article.make("Court", "The judges gave the smelter sixty days.", language="en", origin="o")
+    span = sentences(source.text)[1]
+    quote = source.text[slice(*span)]
+    citation = Citation(article=source.id, sentence=1, start=span.start, end=span.end, quote=quote)
+    statement = Statement(text="Der Betreiber hat 60 Tage.", language="de", citations=(citation,))
+    assert "number-not-in-source" not in problems(statement, Grounds.of([source], lexicons()))
