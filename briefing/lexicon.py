@@ -70,5 +70,9 @@ class Lexicon(Record):
     country_endings: tuple[str, ...]
     demonym_endings: tuple[str, ...]
 
+    def __hash__(self) -> int:
+        """By language: a run has one lexicon of each."""
+        return hash(self.language)
+
 
 Lexicons = Mapping[str, Lexicon]

@@ -6,6 +6,7 @@ article's language a claim has only its words: nothing is guessed.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -48,7 +49,12 @@ class Claim(NamedTuple):
 
 def claims(article: Article, lexicons: Lexicons) -> tuple[Claim, ...]:
     """Every sentence of the article, the title first, as claims; pointing speakers are resolved in reading order."""
-    lexicon = lexicons.get(article.language or "")
+    return _read(article, lexicons.get(article.language or ""))
+
+
+# An analyst, packing and the checks read the same articles one after another; a story rarely has more than this.
+@lru_cache(maxsize=512)
+def _read(article: Article, lexicon: Lexicon | None) -> tuple[Claim, ...]:
     earlier: list[Speaker] = []
     last: Speaker | None = None
     read: list[Claim] = []
