@@ -39,7 +39,7 @@ def test_any_map_gives_the_same_briefing(kind, expected):
         assert without_run(built(*SMALL, map=mapped)) == expected
 
 
-def test_a_map_that_answers_out_of_its_head_is_not_needed_to_be_the_builtin(expected):
+def test_a_map_that_works_from_the_last_item_to_the_first_gives_the_same_briefing(expected):
     def backwards(fn, items):
         return list(reversed([fn(item) for item in reversed(list(items))]))
 
