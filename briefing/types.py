@@ -352,7 +352,7 @@ class Briefing(Record):
     def _only_checked_statements(self) -> Self:
         faults = tuple(evidence_faults(self.statements(), self.articles, self.evidence))
         if faults:
-            raise ValueError("; ".join(faults))
+            raise ValueError("\n".join(faults))
         return self
 
 
