@@ -1,7 +1,9 @@
-"""A content-addressed cache of texts in a folder, deletable at any moment, also by another process.
+"""Content-addressed caches in a folder, deletable at any moment, also by another process.
 
-    address = sha256(canonical JSON of all that shapes the text)
-    FOLDER/ab/cdef….json = {"sha256": …, "text": …}
+    Cache   texts    address = sha256(canonical JSON of all that shapes the text)
+                     FOLDER/ab/cdef….json = {"sha256": …, "text": …}
+    Bodies  bytes    address = sha256(the bytes)
+                     FOLDER/ab/cdef….gz
 
 Nothing here fails a run: what cannot be read, or does not have its recorded hash, is a miss; what
 cannot be written is not kept. A hit renews the file's time, so pruning drops the least recently used.
@@ -9,22 +11,26 @@ cannot be written is not kept. A hit renews the file's time, so pruning drops th
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import os
 import re
 import tempfile
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from briefing.types import Record
 
 _ADDRESS = re.compile(r"[0-9a-f]{64}")
 # A writer that was killed leaves its temporary file; one younger than this may still be being written.
 _ABANDONED_S = 3600
+# More than any page or feed; a damaged entry must not claim gigabytes.
+_LARGEST = 100_000_000
 
 
 class Stats(Record):
@@ -58,49 +64,26 @@ def address(material: Any) -> str:
 def write(path: Path, text: str) -> None:
     """Put a text in place whole or not at all, making its folders. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    _write_bytes(path, text.encode("utf-8"))
+
+
+def _write_bytes(path: Path, data: bytes) -> None:
     handle, temporary = tempfile.mkstemp(prefix=path.name[:8], suffix=".tmp", dir=path.parent)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
 
 
-class Cache(Record):
-    """Texts by address, under `folder`."""
+class _Shelf(Record):
+    """Entries by address under `folder`, which is made for its owner only."""
+
+    ending: ClassVar[str]
 
     folder: Path
-
-    def get(self, key: str) -> str | None:
-        """Give the text kept under an address, or None."""
-        path = self._path(key)
-        try:
-            entry = json.loads(path.read_text(encoding="utf-8"))
-            text = entry["text"]
-            sound = isinstance(text, str) and _hash(text) == entry["sha256"]
-        except (OSError, ValueError, LookupError, TypeError, RecursionError):
-            return None
-        if not sound:
-            return None
-        with suppress(OSError):
-            os.utime(path)
-        return str(text)
-
-    def put(self, key: str, text: str) -> bool:
-        """Keep a text; False where it could not be written."""
-        # ASCII, since a model's reply may hold lone surrogates, which UTF-8 cannot.
-        entry = json.dumps({"sha256": _hash(text), "text": text}, ensure_ascii=True)
-        for _ in range(2):  # a second time where another process removed the folder in between
-            try:
-                write(self._path(key), entry)
-            except FileNotFoundError:
-                continue
-            except OSError:
-                return False
-            return True
-        return False
 
     def stats(self) -> Stats:
         """Count what is kept."""
@@ -125,13 +108,27 @@ class Cache(Record):
                 removed = Pruned(entries=removed.entries + 1, bytes=removed.bytes + entry.size)
         return removed
 
+    def _keep(self, key: str, data: bytes) -> bool:
+        path = self._path(key)
+        for _ in range(2):  # a second time where another process removed the folder in between
+            try:
+                self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                path.parent.mkdir(mode=0o700, exist_ok=True)
+                _write_bytes(path, data)
+            except FileNotFoundError:
+                continue
+            except OSError:
+                return False
+            return True
+        return False
+
     def _path(self, key: str) -> Path:
         if not _ADDRESS.fullmatch(key):
             raise ValueError(f"not an address: {key!r}")
-        return self.folder / key[:2] / f"{key[2:]}.json"
+        return self.folder / key[:2] / f"{key[2:]}{self.ending}"
 
     def _entries(self) -> Iterator[_Entry]:
-        for path in self.folder.glob("[0-9a-f][0-9a-f]/*.json"):
+        for path in self.folder.glob(f"[0-9a-f][0-9a-f]/*{self.ending}"):
             with suppress(OSError):
                 status = path.lstat()
                 yield _Entry(status.st_mtime, status.st_size, path)
@@ -141,6 +138,69 @@ class Cache(Record):
             with suppress(OSError):
                 if path.lstat().st_mtime < time.time() - _ABANDONED_S:
                     path.unlink()
+
+
+class Cache(_Shelf):
+    """Texts by address, under `folder`."""
+
+    ending: ClassVar[str] = ".json"
+
+    def get(self, key: str) -> str | None:
+        """Give the text kept under an address, or None."""
+        path = self._path(key)
+        try:
+            entry = json.loads(path.read_text(encoding="utf-8"))
+            text = entry["text"]
+            sound = isinstance(text, str) and _hash(text) == entry["sha256"]
+        except (OSError, ValueError, LookupError, TypeError, RecursionError):
+            return None
+        if not sound:
+            return None
+        with suppress(OSError):
+            os.utime(path)
+        return str(text)
+
+    def put(self, key: str, text: str) -> bool:
+        """Keep a text; False where it could not be written."""
+        # ASCII, since a model's reply may hold lone surrogates, which UTF-8 cannot.
+        entry = json.dumps({"sha256": _hash(text), "text": text}, ensure_ascii=True)
+        return self._keep(key, entry.encode("ascii"))
+
+
+class Bodies(_Shelf):
+    """Bytes by their own hash, compressed, under `folder`."""
+
+    ending: ClassVar[str] = ".gz"
+
+    def get(self, key: str) -> bytes | None:
+        """Give the bytes of an address, or None where there are none or they are damaged."""
+        path = self._path(key)
+        try:
+            data = _unpacked(path.read_bytes())
+        except (OSError, zlib.error):
+            return None
+        if data is None or hashlib.sha256(data).hexdigest() != key:
+            return None
+        with suppress(OSError):
+            os.utime(path)
+        return data
+
+    def put(self, data: bytes) -> str | None:
+        """Keep bytes and give their address; None where they could not be written or are over 100 MB."""
+        key = hashlib.sha256(data).hexdigest()
+        if len(data) > _LARGEST:
+            return None
+        return key if self._keep(key, gzip.compress(data, compresslevel=6, mtime=0)) else None
+
+
+def _unpacked(packed: bytes) -> bytes | None:
+    """The data of one gzip member, or None where it is not of the size recorded at its end (RFC 1952, ISIZE)."""
+    size = int.from_bytes(packed[-4:], "little")
+    if size > _LARGEST:
+        return None
+    unpacking = zlib.decompressobj(wbits=31)
+    data = unpacking.decompress(packed, max_length=size + 1)
+    return data if unpacking.eof and len(data) == size and not unpacking.unused_data else None
 
 
 def _hash(text: str) -> str:

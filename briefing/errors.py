@@ -6,6 +6,7 @@ BriefingError              shown to the user without a traceback
 │   ├── SourceError        a file, feed or page could not be read
 │   └── PageError          a page was read and holds no article (chrome, paywall stub)
 ├── NothingProducedError   exit 4: no briefing could be written
+├── StateError             exit 4: the state file cannot be used; it is never replaced in silence
 ├── EvidenceError          exit 6: an edition does not match its evidence
 └── LockedError            exit 75: another run holds the lock
 """
@@ -39,6 +40,12 @@ class PageError(ItemError):
 
 class NothingProducedError(BriefingError):
     """No briefing could be written."""
+
+    exit_code = 4
+
+
+class StateError(BriefingError):
+    """The state file is damaged, of a later version, or cannot be read."""
 
     exit_code = 4
 

@@ -43,7 +43,10 @@ class Record(BaseModel):
 
 
 class Declared(Record):
-    """What the input itself says of an article; what it does not say stays None."""
+    """What the input itself says of an article; what it does not say stays None.
+
+    `section` is the subject the reader filed its source under: a hint for the name of a topic.
+    """
 
     title: str | None = None
     authors: tuple[str, ...] = ()
@@ -51,6 +54,7 @@ class Declared(Record):
     source: str | None = None
     url: str | None = None
     language: str | None = None
+    section: str | None = None
 
 
 class Document(Record):
@@ -138,10 +142,14 @@ class ArticleEntry(Record):
 
 
 class Article(ArticleEntry):
-    """One cleaned article. `text` is the evidence text: title, two newlines, body; `private` keeps it from models."""
+    """One cleaned article. `text` is the evidence text: title, two newlines, body; `private` keeps it from models.
+
+    `section` is the subject its source was filed under, if any.
+    """
 
     text: str = Field(repr=False)
     private: bool = False
+    section: str | None = None
 
     @classmethod
     def make(cls, title: str, body: str, **fields: Any) -> Self:
@@ -299,6 +307,26 @@ class Analyst(Record):
     fallbacks_used: int = 0
 
 
+class Health(Record):
+    """How a feed or site was found: what the foot of a briefing says of it.
+
+    `outcome`: "reached"; "unchanged" since the stored copy; "kept", the stored copy stood in for an
+    answer; "failed"; "unreachable", no answer came; "dead" (HTTP 410), no longer asked. `entries` is how
+    many it listed, `taken` how many were news. Times are RFC 3339; `silent_days` is None while it is not
+    silent for long.
+    """
+
+    source: str
+    url: str
+    outcome: Literal["reached", "unchanged", "kept", "failed", "unreachable", "dead"]
+    entries: int = 0
+    taken: int = 0
+    as_of: str | None = None
+    moved_to: str | None = None
+    silent_days: int | None = None
+    note: str = ""
+
+
 class Run(Record):
     """The run's figures: the only part of a briefing that may differ between equal runs."""
 
@@ -316,6 +344,7 @@ class Run(Record):
     cost_estimate_usd: float | None = None
     seconds: float = 0.0
     hosts: tuple[str, ...] = ()
+    sources: tuple[Health, ...] = ()
 
 
 class Briefing(Record):

@@ -1,17 +1,21 @@
 """The cache: what was put comes back, and nothing that happens to its files fails a run."""
 
+import gzip
+import hashlib
 import json
 import os
 import shutil
+import stat
 import threading
 import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from briefing.cache import Cache, address, write
+from briefing.cache import Bodies, Cache, address, write
 
 KEY = address({"prompt": "What of the ferry to Ostrova?"})
 
@@ -204,3 +208,134 @@ def test_readers_never_see_half_an_entry_while_others_write_and_delete(cache):
         thread.join()
     assert set(seen) <= texts | {None}
     assert cache.put(KEY, "at last")
+
+
+BODY = b"<rss><channel><title>The Ostrova Courier</title></channel></rss>" * 20
+
+
+@pytest.fixture
+def bodies(tmp_path: Path) -> Bodies:
+    return Bodies(folder=tmp_path / "cache" / "bodies")
+
+
+def the_file(bodies: Bodies) -> Path:
+    (path,) = bodies.folder.glob("*/*")
+    return path
+
+
+def kept(bodies: Bodies, data: bytes) -> str:
+    key = bodies.put(data)
+    assert key is not None
+    return key
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.binary(max_size=3000))
+def test_every_body_comes_back_byte_for_byte(bodies, data):
+    assert bodies.get(kept(bodies, data)) == data
+
+
+def test_a_body_is_kept_once_under_its_own_hash_as_plain_gzip(bodies):
+    key = kept(bodies, BODY)
+    assert key == hashlib.sha256(BODY).hexdigest() == kept(bodies, BODY)
+    path = the_file(bodies)
+    assert path == bodies.folder / key[:2] / f"{key[2:]}.gz"
+    assert gzip.decompress(path.read_bytes()) == BODY
+    assert path.read_bytes()[4:8] == bytes(4), "no time of its own, so that equal bodies are equal files"
+    assert path.stat().st_size < len(BODY) / 5
+
+
+def test_folders_and_files_are_for_their_owner_only(bodies):
+    kept(bodies, BODY)
+    path = the_file(bodies)
+    assert [stat.S_IMODE(place.stat().st_mode) for place in (path, path.parent, bodies.folder)] == [0o600, 0o700, 0o700]
+
+
+def test_a_body_that_was_not_put_is_a_miss(bodies):
+    assert bodies.get(KEY) is None
+
+
+@pytest.mark.parametrize("key", ["", "../../etc/passwd", KEY.upper(), KEY + "\n", KEY[:-1]])
+def test_only_addresses_name_bodies(bodies, key):
+    with pytest.raises(ValueError, match="not an address"):
+        bodies.get(key)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(path.read_bytes()[:-5]),
+        lambda path: path.write_bytes(path.read_bytes() + b"more"),
+        lambda path: path.write_bytes(path.read_bytes() * 2),
+        lambda path: path.write_bytes(path.read_bytes()[:-4] + (len(BODY) - 1).to_bytes(4, "little")),
+        lambda path: path.write_bytes(gzip.compress(BODY.replace(b"Courier", b"Tribune"))),
+        lambda path: path.write_bytes(BODY),
+        lambda path: (path.unlink(), path.mkdir()),
+    ],
+    ids=["empty", "cut", "longer", "twice", "size", "other", "plain", "folder"],
+)
+def test_a_damaged_body_is_a_miss(bodies, damage):
+    key = kept(bodies, BODY)
+    damage(the_file(bodies))
+    assert bodies.get(key) is None
+
+
+def test_no_altered_byte_of_a_body_gives_other_bytes(bodies):
+    key = kept(bodies, BODY)
+    path = the_file(bodies)
+    sound = path.read_bytes()
+    for place in range(len(sound)):
+        path.write_bytes(sound[:place] + bytes([sound[place] ^ 0x55]) + sound[place + 1 :])
+        assert bodies.get(key) in {None, BODY}
+
+
+def test_a_damaged_body_can_be_put_anew(bodies):
+    key = kept(bodies, BODY)
+    the_file(bodies).write_bytes(b"x")
+    kept(bodies, BODY)
+    assert bodies.get(key) == BODY
+
+
+def test_a_body_that_grows_beyond_its_recorded_size_is_damaged(bodies):
+    key = kept(bodies, BODY)
+    the_file(bodies).write_bytes(gzip.compress(bytes(50_000_000))[:-4] + len(BODY).to_bytes(4, "little"))
+    tracemalloc.start()
+    try:
+        assert bodies.get(key) is None
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_body_too_large_is_not_kept(bodies, monkeypatch):
+    monkeypatch.setattr("briefing.cache._LARGEST", 1000)
+    assert bodies.put(bytes(1001)) is None
+    assert bodies.put(bytes(1000)) is not None
+
+
+def test_a_place_that_cannot_hold_bodies_keeps_nothing_and_fails_nothing(tmp_path):
+    (tmp_path / "file").write_text("not a folder")
+    bodies = Bodies(folder=tmp_path / "file")
+    assert bodies.put(BODY) is None
+    assert bodies.get(KEY) is None
+    assert bodies.prune(0).entries == 0
+
+
+def test_bodies_deleted_in_between_are_put_again(bodies):
+    key = kept(bodies, BODY)
+    shutil.rmtree(bodies.folder)
+    assert bodies.get(key) is None
+    assert kept(bodies, BODY) == key
+    assert bodies.get(key) == BODY
+
+
+def test_bodies_are_counted_and_pruned_by_their_use(bodies):
+    keys = [kept(bodies, os.urandom(1000)) for _ in range(4)]
+    for age, key in enumerate(keys):
+        path = bodies.folder / key[:2] / f"{key[2:]}.gz"
+        os.utime(path, (1_000_000 + age, 1_000_000 + age))
+    assert bodies.get(keys[0])
+    assert bodies.stats().entries == 4
+    assert bodies.prune(bodies.stats().bytes // 2).entries == 2
+    assert [bool(bodies.get(key)) for key in keys] == [True, False, False, True]

@@ -50,13 +50,15 @@ _MISPLACED = re.compile(r"(?<=[a-z])[^\W\d_](?=[a-z])")
 _CONVERT = "save it as UTF-8"
 
 
-def decode(data: bytes, html: bool = False) -> str:
+def decode(data: bytes, html: bool = False, charset: str | None = None) -> str:
     """Give the text of a file without its byte-order mark; `html` lets a `<meta charset>` count.
+
+    `charset` is what the server called it; like the page's own word it counts only where UTF-8 does not fit.
 
     Raises SourceError if the bytes are empty, binary, or in no encoding that can be told with confidence.
     """
     text = _marked(data)
-    text = _unmarked(data, html) if text is None else text
+    text = _unmarked(data, html, charset) if text is None else text
     if not text.strip():
         raise SourceError("empty: there is nothing in it but white space")
     if len(_CONTROLS.findall(text)) > len(text) / 20:
@@ -78,13 +80,14 @@ def _marked(data: bytes) -> str | None:
         raise SourceError(f"wrong encoding: begins as {encoding}, but byte {error.start} is not; {_CONVERT}") from error
 
 
-def _unmarked(data: bytes, html: bool) -> str:
+def _unmarked(data: bytes, html: bool, charset: str | None) -> str:
     if b"\0" in data:
         raise SourceError(f"binary, or UTF-16 without a byte-order mark (holds NUL bytes); if it is text, {_CONVERT}")
     text = _utf8(data)
-    if text is None and html:
-        declared = _declared(data)
-        text = None if declared is None or _lossy(declared) else declared
+    for name in (charset, _meta_charset(data) if html else None):
+        if text is None and name:
+            declared = _declared(data, name)
+            text = None if declared is None or _lossy(declared) else declared
     return _detected(data) if text is None else text
 
 
@@ -99,13 +102,15 @@ def _utf8(data: bytes) -> str | None:
     return text if whole > 2 * damaged and not _lossy(text) else None
 
 
-def _declared(data: bytes) -> str | None:
+def _meta_charset(data: bytes) -> str | None:
     found = _CHARSET.search(data[:4096])
-    if not found:
-        return None
+    return (found[1] or found[2]).decode("ascii", "replace") if found else None
+
+
+def _declared(data: bytes, charset: str) -> str | None:
     try:
-        name = codecs.lookup((found[1] or found[2]).decode("ascii")).name
-    except (LookupError, UnicodeDecodeError):
+        name = codecs.lookup(charset).name
+    except (LookupError, ValueError):  # ValueError: a name with a NUL
         return None
     name = _WIDER.get(name, name)
     return data.decode(name, "replace") if _PAGE_CODECS.fullmatch(name) else None
