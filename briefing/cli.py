@@ -26,23 +26,27 @@ def cli() -> None:
 
 
 @cli.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1)
 @click.option(
     "--config", type=click.Path(path_type=Path), help="Settings; without PATHS ./briefing.toml is the default."
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the editions.")
 @click.option("--date", "day", help="Date of the edition, like 2025-06-21; else the day of --now.")
 @click.option("--now", help="The moment the briefing is for, like 2025-06-21T08:00:00Z; else the clock.")
+@click.option("--since", help="The moment from which articles of feeds and pages are news; else the last edition.")
 @click.option("--format", "formats", help="Comma-separated: md, html, json. JSON is always written.")
 @click.option("--model", help='Another model for this run, like "openai/gpt-4o-mini", or "none".')
-@click.option("--offline", is_flag=True, help="Open no connection: kept replies only.")
-@click.option("--refresh", is_flag=True, help="Ask models again, also where a reply is kept.")
+@click.option("--offline", is_flag=True, help="Open no connection: kept pages and replies only.")
+@click.option("--refresh", is_flag=True, help="Ask sites and models again, also where a copy is kept.")
 @click.option("--strict", is_flag=True, help="Write nothing and exit 4 where the briefing would be degraded.")
 @click.option("--quiet", is_flag=True, help="Print nothing when all is well.")
 @click.option("--explain", is_flag=True, help="List every passage that was dropped, and why.")
 def build(**options: object) -> None:
-    """Read PATHS (files and folders), or the sources of briefing.toml, and write an edition."""
-    from briefing.commands import Options, build_edition
+    """Write an edition of PATHS, or of the sources of briefing.toml.
+
+    PATHS are files, folders, web addresses, or "-" for standard input.
+    """
+    from briefing.commands.build import Options, build_edition
 
     code = build_edition(Options.model_validate(options))
     sys.exit(code)
@@ -55,7 +59,7 @@ def verify(folder: Path) -> None:
 
     FOLDER is an edition, or a folder of editions, of which the latest is meant.
     """
-    from briefing.commands import verify_edition
+    from briefing.commands.editions import verify_edition
 
     click.echo(verify_edition(folder))
 
@@ -66,7 +70,7 @@ def verify(folder: Path) -> None:
 @click.option("--format", "formats", help="Comma-separated: md, html.")
 def render(folder: Path, config: Path | None, formats: str | None) -> None:
     """Write the outputs of an edition again from its briefing.json and evidence.json."""
-    from briefing.commands import render_edition
+    from briefing.commands.editions import render_edition
 
     for path in render_edition(folder, config, formats):
         click.echo(path)
@@ -76,7 +80,7 @@ def render(folder: Path, config: Path | None, formats: str | None) -> None:
 @click.argument("path", default="briefing.toml", type=click.Path(path_type=Path))
 def init(path: Path) -> None:
     """Write a commented briefing.toml."""
-    from briefing.commands import write_starter
+    from briefing.commands.init import write_starter
 
     click.echo(write_starter(path))
 
@@ -87,9 +91,61 @@ def init(path: Path) -> None:
 @click.option("--max-mb", default=200.0, show_default=True, help="What pruning leaves.")
 def cache(action: str | None, config: Path | None, max_mb: float) -> None:
     """Show what is kept of models' replies, or prune it."""
-    from briefing.commands import prune_cache, show_cache
+    from briefing.commands.caches import prune_cache, show_cache
 
     click.echo(prune_cache(config, max_mb) if action else show_cache(config))
+
+
+@cli.group()
+def sources() -> None:
+    """What is read each day: add, import, list and test the sources of briefing.toml."""
+
+
+_SETTINGS = click.option("--config", type=click.Path(path_type=Path), help="Settings; default ./briefing.toml.")
+
+
+@sources.command("add")
+@click.argument("url")
+@click.option("--name", help="What reports call it; else its title.")
+@click.option("--section", help="The subject it is filed under.")
+@_SETTINGS
+def add(url: str, name: str | None, section: str | None, config: Path | None) -> None:
+    """Find the feed of a site, or of any page of it, and add it to briefing.toml."""
+    from briefing.commands.sources.adding import add_source
+
+    for line in add_source(url, config, name, section):
+        click.echo(line)
+
+
+@sources.command("import")
+@click.argument("place", metavar="FILE_OR_URL")
+@_SETTINGS
+def import_(place: str, config: Path | None) -> None:
+    """Add all feeds of an OPML file, as feed readers export it, or of a list with one address a line."""
+    from briefing.commands.sources.importing import import_feeds
+
+    for line in import_feeds(place, config):
+        click.echo(line)
+
+
+@sources.command("list")
+@_SETTINGS
+def list_(config: Path | None) -> None:
+    """Show each source and when it was last reached; asks no site."""
+    from briefing.commands.sources.listing import list_sources
+
+    for line in list_sources(config):
+        click.echo(line)
+
+
+@sources.command("test")
+@click.argument("names", nargs=-1, metavar="[NAME_OR_URL]...")
+@_SETTINGS
+def test(names: tuple[str, ...], config: Path | None) -> None:
+    """Ask each source now and say what is found; exit 3 where one is in trouble. No edition is made."""
+    from briefing.commands.sources.testing import probe
+
+    sys.exit(probe(names, config, click.echo))
 
 
 def main() -> NoReturn:

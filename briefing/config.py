@@ -20,6 +20,7 @@ from briefing import plugins
 from briefing.errors import ConfigError
 from briefing.models.gate import Limits
 from briefing.plugins import Analyst, Output, Place, Source
+from briefing.sources.exchange import Net
 from briefing.types import Record
 
 _SUFFIXES = {"markdown": "md", "email": "eml"}
@@ -67,12 +68,14 @@ class Config(Record):
     out: Place = Path("briefings")
     formats: Annotated[tuple[str, ...], Strict(False), AfterValidator(_formats)] = ("md", "html", "json")
     cache: Place = Path("cache")
+    state: Place = Path("state")
     max_stories: int = Field(30, ge=1)
     map: Literal["builtin", "threads", "processes"] = "builtin"
     workers: int = Field(0, ge=0)
     sources: tuple[Source, ...] = ()
     analyst: Analyst = Field(default_factory=_extractive)
     limits: Limits = Limits()
+    web: Net = Net()
     outputs: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
     def renderers(self) -> tuple[Output, ...]:
@@ -107,6 +110,11 @@ def starter() -> str:
     return (resources.files("briefing") / "starter.toml").read_text(encoding="utf-8")
 
 
+def looks_secret(text: str) -> bool:
+    """Whether a text looks like a key, a token or a login, which a settings file refuses."""
+    return bool(_SECRET.search(text))
+
+
 def _parsed(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
@@ -127,7 +135,7 @@ def _secrets(value: object, place: str = "") -> Iterator[str]:
     elif isinstance(value, list):
         for number, inner in enumerate(value):
             yield from _secrets(inner, f"{place}[{number}]")
-    elif isinstance(value, str) and _SECRET.search(value):
+    elif isinstance(value, str) and looks_secret(value):
         yield place
 
 

@@ -9,7 +9,7 @@
     verify(analysis)       -> Analysis    map    pure; never asks the analyst
     edition(...)           -> Briefing           refuses what was not checked
 
-`map`, `now` and `watch` are arguments: any map gives the same briefing.
+The maps, `now` and `watch` are arguments: any map gives the same briefing.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from briefing.languages import lexicons
 from briefing.models.classify import switched
 from briefing.plugins import Analyst as AnalystPlugin
 from briefing.plugins import Answered, Answering, Reading, Source, Spent
+from briefing.sources.naming import once, one_name
 from briefing.stages.claims import claims
 from briefing.stages.clean import Cleaned, clean
 from briefing.stages.cluster import cluster
@@ -48,6 +49,8 @@ from briefing.types import (
     Topic,
     Untold,
 )
+
+_FOUND = frozenset(("reached", "unchanged", "kept"))
 
 
 class Watch(Protocol):
@@ -72,6 +75,14 @@ class Order(NamedTuple):
     spent: Callable[[], Spent] = Spent
 
 
+class Maps(NamedTuple):
+    """How items are worked on side by side: `work` computes; `reads` and `asks` wait, for sources and for models."""
+
+    work: Map = map
+    reads: Map = map
+    asks: Map = map
+
+
 class Built(NamedTuple):
     """A briefing, and every passage that was dropped on the way to it."""
 
@@ -91,23 +102,17 @@ def unwatched(_stage: str, items: Iterable[Out], _total: int, /) -> Iterable[Out
     return items
 
 
-def build(order: Order, map: Map = map, watch: Watch = unwatched, ask: Map | None = None) -> Built:  # noqa: A002
-    """One edition. Raises NothingProducedError if there were inputs and none could be read.
-
-    `ask` is the map for stories where it is not `map`: calls to a model wait, they do not compute.
-    """
+def build(order: Order, maps: Maps = Maps(), watch: Watch = unwatched) -> Built:  # noqa: B008 (immutable)
+    """One edition. Raises NothingProducedError if there were inputs and none could be read."""
     started = time.monotonic()
-    reading = read(order.sources, order.now, _watched(map, watch, "read"))
-    if reading.failures and not reading.documents:
-        raise NothingProducedError(
-            "nothing could be read:\n" + "\n".join(f"  {f.item}: {f.reason}" for f in reading.failures)
-        )
-    cleaned = clean(reading.documents, _watched(map, watch, "clean"))
+    reading = read(order.sources, order.now, _watched(maps.reads, watch, "read"))
+    _require(reading)
+    cleaned = clean(reading.documents, _watched(maps.work, watch, "clean"))
     distinct = dedupe(cleaned.articles, lexicons())
     ranked = rank(cluster(distinct.articles, lexicons()), order.now)
     first, rest = ranked[: order.max_stories], ranked[order.max_stories :]
     tell = functools.partial(analyse_and_verify, analyst=order.analyst)
-    told = tuple(_watched(ask or map, watch, "analyse")(tell, first))
+    told = tuple(_watched(maps.asks, watch, "analyse")(tell, first))
     seconds = round(time.monotonic() - started, 3)
     figures = _run(reading, cleaned, distinct, len(ranked)).replace(seconds=seconds, **order.spent()._asdict())
     failures = (*reading.failures, *cleaned.failures, *(t.failure for t in told if t.failure))
@@ -115,21 +120,33 @@ def build(order: Order, map: Map = map, watch: Watch = unwatched, ask: Map | Non
 
 
 def read(sources: Sequence[Source], now: datetime, map: Map = map) -> Reading:  # noqa: A002
-    """All documents of all sources, in an order that does not depend on theirs."""
+    """All documents of all sources, in an order that does not depend on theirs, those of the web once each."""
     readings = tuple(map(functools.partial(_read, now=now), sources))
-    documents = (d for r in readings for d in r.documents)
+    documents = one_name(once(d for r in readings for d in r.documents))
     failures = {f for r in readings for f in r.failures}
     return Reading(
         documents=tuple(sorted(documents, key=_document_order)),
         failures=tuple(sorted(failures, key=lambda f: (f.stage, f.item, f.reason))),
+        health=tuple(sorted((h for r in readings for h in r.health), key=lambda h: (h.source, h.url))),
     )
+
+
+def _require(reading: Reading) -> None:
+    """Raise where nothing at all could be read; a source that was reached and has no news is no fault."""
+    if reading.documents or not reading.failures or any(h.outcome in _FOUND for h in reading.health):
+        return
+    faults = "\n".join(f"  {f.item}: {f.reason}" for f in reading.failures)
+    silent = reading.health and all(h.outcome == "unreachable" for h in reading.health)
+    network = "; is there a network?" if silent else ""
+    raise NothingProducedError(f"nothing could be read{network}\n{faults}")
 
 
 def _read(source: Source, now: datetime) -> Reading:
     try:
         return source.read(now)
     except ItemError as error:
-        return Reading(failures=(Failure(stage="read", item=str(getattr(source, "path", source)), reason=str(error)),))
+        item = next((str(place) for field in ("path", "url") if (place := getattr(source, field, None))), str(source))
+        return Reading(failures=(Failure(stage="read", item=item, reason=str(error)),))
 
 
 def _document_order(document: Document) -> tuple[str, str, str]:
@@ -228,6 +245,7 @@ def _run(reading: Reading, cleaned: Cleaned, distinct: Deduped, stories: int) ->
         copies=distinct.copies,
         stories=stories,
         dropped=dict(sorted(Counter(d.reason for d in cleaned.dropped).items())),
+        sources=reading.health,
     )
 
 

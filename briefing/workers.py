@@ -14,6 +14,7 @@ from briefing.types import In, Map, Out
 Kind = Literal["builtin", "threads", "processes"]
 # Items sent to a process at once: enough to drown the cost of a message, few enough to share the work.
 _CHUNK = 16
+_MOST_WAITING = 256
 
 
 @contextmanager
@@ -26,6 +27,20 @@ def opened(kind: Kind, workers: int = 0) -> Iterator[Map]:
     with _executor(kind, count) as pool:
         try:
             yield _mapper(pool)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+@contextmanager
+def waiting(items: int) -> Iterator[Map]:
+    """A map for work that waits rather than computes: a thread for each of `items`, up to 256, begun when needed."""
+    if items < 2:
+        yield map
+        return
+    with ThreadPoolExecutor(min(items, _MOST_WAITING)) as pool:
+        try:
+            yield pool.map
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise

@@ -30,7 +30,7 @@ def order(*paths: Path, now: datetime = SAMPLES_NOW, max_stories: int = 30) -> p
 
 def built(*paths: Path, map: Map = map, now: datetime = SAMPLES_NOW) -> Briefing:  # noqa: A002
     """The edition of the files and folders at `paths`."""
-    return pipeline.build(order(*paths, now=now), map).briefing
+    return pipeline.build(order(*paths, now=now), pipeline.Maps(map, map, map)).briefing
 
 
 def without_run(briefing: Briefing) -> str:

@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 
 from briefing import lock
-from briefing.commands import verify_edition
+from briefing.commands.editions import verify_edition
 from briefing.errors import EvidenceError
 from briefing.outputs import json as edition_json
 from tests.building import SAMPLES

@@ -12,6 +12,7 @@ from briefing.analysts.llm import Llm
 from briefing.config import Config
 from briefing.errors import ConfigError
 from briefing.models.gate import Limits
+from briefing.sources.exchange import Net
 from briefing.sources.files import Files
 from briefing.types import Record
 
@@ -182,11 +183,13 @@ def test_replaced_setting_is_validated() -> None:
     assert Config(sources=(Files(path=Path("x")),)).replace(formats=("md",)).formats == ("md", "json")
 
 
+def placed(folder: Path) -> Config:
+    return Config(out=folder / "briefings", cache=folder / "cache", state=folder / "state")
+
+
 def test_starter_is_valid_as_it_is(tmp_path: Path) -> None:
     loaded = load(tmp_path, config.starter())
-    assert loaded == Config(
-        out=tmp_path / "briefings", cache=tmp_path / "cache", sources=(Files(path=tmp_path / "articles"),)
-    )
+    assert loaded == placed(tmp_path).replace(sources=(Files(path=tmp_path / "articles"),))
 
 
 def uncommented() -> str:
@@ -195,8 +198,15 @@ def uncommented() -> str:
 
 def test_starter_shows_the_defaults(tmp_path: Path) -> None:
     shown = load(tmp_path, uncommented())
-    assert shown.replace(sources=()) == Config(out=tmp_path / "briefings", cache=tmp_path / "cache")
+    assert shown.replace(sources=()) == placed(tmp_path)
     assert shown.sources == (Files(path=tmp_path / "articles", source="The Example Gazette"),)
+
+
+def test_starter_shows_a_table_that_loads_of_every_kind_of_source(tmp_path: Path) -> None:
+    shown = config.starter().partition("# Other kinds of sources.")[2].partition("# How sites are asked.")[0]
+    loaded = load(tmp_path, "\n".join(re.findall(r"^# (\[\[.*|[a-z_]+ = .*)$", shown, re.MULTILINE)))
+    made = {type(source) for source in loaded.sources} | {Files}
+    assert made == {plugins.load("sources", name) for name in plugins.names("sources")}
 
 
 def test_starter_shows_every_key_there_is() -> None:
@@ -205,13 +215,15 @@ def test_starter_shows_every_key_there_is() -> None:
         *(plugins.load(kind, name) for kind in ("sources", "analysts", "outputs") for name in plugins.names(kind)),
         plugins.load("models", "litellm"),
         Limits,
+        Net,
     )
-    # Tables stand as tables; the language of a model's text is the edition's; `ask` is no setting.
+    # Tables stand as tables; the language of a model's text is the edition's; `ask` and a source's `web` are given.
     keys = {key for table in tables for key in table.model_fields} - {
         "outputs",
         "analyst",
         "sources",
         "limits",
+        "web",
         "model",
         "ask",
     }

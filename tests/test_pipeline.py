@@ -158,7 +158,7 @@ def test_the_watch_sees_every_item_of_every_stage():
             yield item
         assert seen[stage] == total
 
-    pipeline.build(order(*SMALL), map, watch)
+    pipeline.build(order(*SMALL), watch=watch)
     assert set(seen) == {"read", "clean", "analyse"}
 
 

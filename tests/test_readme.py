@@ -18,7 +18,9 @@ def test_settings_shown_are_settings_that_load(shown, tmp_path):
     (tmp_path / "exchanges").mkdir()
     path = tmp_path / "briefing.toml"
     path.write_text(f'{shown}\n[[sources]]\npath = "articles"\n', encoding="utf-8")
-    assert isinstance(config.load(path).analyst, Llm)
+    loaded = config.load(path)
+    assert isinstance(loaded.analyst, Llm) == ("[model]" in shown)
+    assert len(loaded.sources) == shown.count("[[sources]]") + 1
 
 
 def test_four_ways_to_a_model_are_shown():

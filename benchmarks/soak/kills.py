@@ -31,7 +31,7 @@ def build(source: Path, out: Path) -> subprocess.Popen[bytes]:
 
 def edition_state(edition: Path) -> str:
     """`absent`, `complete` (every file, and the evidence proves it), or what is wrong."""
-    from briefing.commands import verify_edition
+    from briefing.commands.editions import verify_edition
     from briefing.errors import BriefingError
 
     if not edition.exists():

@@ -1,9 +1,11 @@
 """What an edition says of itself: its coverage, why it is empty, and how it was made."""
 
+from collections import Counter
+
 from briefing.outputs import dates
 from briefing.outputs.wording import count, joined, money, reason
 from briefing.text import one_line
-from briefing.types import Briefing, Run
+from briefing.types import Briefing, Health, Run
 
 
 def coverage(briefing: Briefing) -> str:
@@ -12,7 +14,9 @@ def coverage(briefing: Briefing) -> str:
     carried = sum(1 + len(article.copies) for article in articles)
     outlets = len(frozenset[str]().union(*(article.outlets for article in articles)))
     read = count(carried, "article")
-    if briefing.run.documents:
+    if briefing.run.sources:
+        read += f" from {count(len(briefing.run.sources), 'feed or site', 'feeds and sites')}"
+    elif briefing.run.documents:
         read += f" from {count(briefing.run.documents, 'file')}"
     return joined((read, f"{len(articles):,} distinct", count(outlets, "outlet"), *_told(briefing), _undated(briefing)))
 
@@ -40,9 +44,46 @@ def quiet(briefing: Briefing) -> str:
         return ""
     if briefing.more:
         return "No story was told in this edition; what was read is listed below."
+    if briefing.run.sources:
+        asked = count(len(briefing.run.sources), "feed or site", "feeds and sites")
+        return f"Nothing new since the last edition in {asked}."
     read = count(briefing.run.documents, "file")
     return (
         f"Nothing new: no article was found in {read}." if briefing.run.documents else "Nothing new: nothing to read."
+    )
+
+
+def asked(briefing: Briefing) -> tuple[str, ...]:
+    """How the feeds and sites were found: their count by outcome, then each of which there is something to say."""
+    found = briefing.run.sources
+    if not found:
+        return ()
+    tally = Counter[str](health.outcome for health in found)
+    counts = joined(f"{tally[outcome]:,} {said}" for outcome, said in _OUTCOMES.items() if tally[outcome])
+    return (f"{counts}.", *(one_line(f"{h.source}: {remark}") for h in found if (remark := _remark(h))))
+
+
+_OUTCOMES = {
+    "reached": "reached",
+    "unchanged": "unchanged since they were read before",
+    "kept": "not reached, an earlier copy was read",
+    "unreachable": "not reachable",
+    "failed": "failed",
+    "dead": "gone for good, no longer asked",
+}
+
+
+def _remark(health: Health) -> str:
+    return "; ".join(
+        filter(
+            None,
+            (
+                health.note,
+                f"the copy of {health.as_of} was read" if health.as_of else "",
+                f"moved for good to {health.moved_to}: change it in the settings" if health.moved_to else "",
+                f"nothing new for {health.silent_days} days" if health.silent_days else "",
+            ),
+        )
     )
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from briefing.outputs import dates, numbering
 from briefing.outputs.escape import domain, file_path, safe_url, text_fragment
-from briefing.outputs.notes import coverage, making, quiet
+from briefing.outputs.notes import asked, coverage, making, quiet
 from briefing.outputs.wording import DISPUTE_LABELS, count, cut, joined, reason, support
 from briefing.text import one_line
 from briefing.types import Analysis, ArticleEntry, Briefing, Citation, Dispute, Failure, Record, Statement, Update
@@ -148,6 +148,7 @@ class Page(Record):
     withheld: tuple[Held, ...]
     unread: tuple[Failure, ...]
     no_article: tuple[Failure, ...]
+    asked: tuple[str, ...]
     making: tuple[str, ...]
 
     @property
@@ -204,6 +205,7 @@ def page(briefing: Briefing) -> Page:
         withheld=_withheld(briefing),
         unread=tuple(failure for failure in briefing.failures if failure.degrades),
         no_article=tuple(failure for failure in briefing.failures if not failure.degrades),
+        asked=asked(briefing),
         making=making(briefing, len(edition.numbers)),
     )
 

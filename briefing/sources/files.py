@@ -9,7 +9,7 @@ matter or in `NAME.meta.json` beside a file; the file's own word comes first.
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -20,6 +20,7 @@ from briefing.errors import SourceError
 from briefing.plugins import Place, Reading
 from briefing.sources import front_matter, records
 from briefing.sources.encoding import decode
+from briefing.sources.records import Numbered
 from briefing.types import Declared, Document, Failure, Record
 
 MediaType = Literal["text/plain", "text/markdown", "text/html"]
@@ -37,7 +38,7 @@ _RECORDS = frozenset((".json", ".jsonl", ".ndjson"))
 _READABLE = _RECORDS | _TEXTS.keys()
 _META = ".meta.json"
 # A file of records is a container: the cap on one article would refuse a day's export of an agency.
-_CONTAINER = 20
+CONTAINER = 20
 _MOST_FAILURES = 20
 _KINDS = (
     (stat.S_ISFIFO, "a named pipe"),
@@ -86,7 +87,7 @@ class Files(Record):
             if isinstance(found, Failure):
                 yield found
             else:
-                yield from _limited(self._file(found), found.item)
+                yield from limited(self._file(found), found.item)
 
     def _file(self, found: _Found) -> Iterator[Document | Failure]:
         kind = _suffix(found.path)
@@ -95,31 +96,33 @@ class Files(Record):
                 raise SourceError(_not_supported(kind))
             if found.path.name.endswith(_META):
                 raise SourceError("metadata of no article beside it; rename it as the article is named, or remove it")
-            cap = self.max_bytes * (_CONTAINER if kind in _RECORDS else 1)
+            cap = self.max_bytes * (CONTAINER if kind in _RECORDS else 1)
             text = decode(_load(found.path, cap), html=_TEXTS.get(kind) == "text/html")
             known, faults = _beside(found)
             yield from faults
-            known = _filled(known, Declared(source=self.source))
+            known = filled(known, Declared(source=self.source))
             if kind in _RECORDS:
-                yield from self._records(found, text, known)
+                reader = records.read if kind == ".json" else records.read_lines
+                yield from of_records(found.item, reader(text), known, self.max_bytes)
             else:
-                yield _document(found, text, _TEXTS[kind], known)
+                yield document(found.item, text, _TEXTS[kind], known)
         except SourceError as error:
-            yield _failure(found.item, error)
+            yield failure(found.item, error)
 
-    def _records(self, found: _Found, text: str, known: Declared) -> Iterator[Document | Failure]:
-        reader = records.read if _suffix(found.path) == ".json" else records.read_lines
-        for number, record in reader(text):
-            item = found.item if number is None else f"{found.item}#{number}"
-            try:
-                if isinstance(record, SourceError):
-                    raise record
-                body = records.text_of(record)
-                if len(body.encode("utf-8")) > self.max_bytes:
-                    raise SourceError(_too_large(self.max_bytes))
-                yield _made(found, item, body, _filled(records.declared(record), known))
-            except SourceError as error:
-                yield _failure(item, error)
+
+def of_records(place: str, found: Iterable[Numbered], known: Declared, most: int) -> Iterator[Document | Failure]:
+    """The articles of the records of a file, of `most` bytes at most each; `known` fills what they do not say."""
+    for number, record in found:
+        item = place if number is None else f"{place}#{number}"
+        try:
+            if isinstance(record, SourceError):
+                raise record
+            body = records.text_of(record)
+            if len(body.encode("utf-8")) > most:
+                raise SourceError(too_large(most))
+            yield _made(place, item, body, filled(records.declared(record), known))
+        except SourceError as error:
+            yield failure(item, error)
 
 
 def _walk(root: Path) -> Iterator[_Found | Failure]:
@@ -134,7 +137,7 @@ def _walk(root: Path) -> Iterator[_Found | Failure]:
         try:
             children = [] if _is_edition(folder) else [path for path in folder.iterdir() if path.name[0] != "."]
         except OSError as error:
-            found.append((_key(folder, root), _failure(_item(folder, root), _refused(error))))
+            found.append((_key(folder, root), failure(_item(folder, root), _refused(error))))
             continue
         described = _described(children)
         for path in children:
@@ -168,9 +171,9 @@ def _link_fault(link: Path, root: Path) -> Failure | None:
     try:
         target = link.resolve(strict=True)
     except (OSError, RuntimeError):  # RuntimeError: how Python before 3.13 reports a loop
-        return _failure(item, SourceError("a symbolic link that leads nowhere or to itself; remove or mend it"))
+        return failure(item, SourceError("a symbolic link that leads nowhere or to itself; remove or mend it"))
     if not target.is_relative_to(root.resolve()):
-        return _failure(item, SourceError("a symbolic link out of the folder; name its target as a source of its own"))
+        return failure(item, SourceError("a symbolic link out of the folder; name its target as a source of its own"))
     if _is_folder(target):
         reason = "a symbolic link to a folder of the same source, which is read under its own name; not followed"
         return Failure(stage="read", item=item, reason=reason, degrades=False)
@@ -203,7 +206,7 @@ def _beside(found: _Found) -> tuple[Declared, list[Failure]]:
                 raise SourceError("not metadata: it should be one object with fields")
             return records.declared(fields), []
         except SourceError as error:
-            return Declared(), [_failure(str(Path(found.item).with_name(printable(name))), error)]
+            return Declared(), [failure(str(Path(found.item).with_name(printable(name))), error)]
     return Declared(), []
 
 
@@ -216,7 +219,7 @@ def _load(path: Path, cap: int) -> bytes:
             before = os.fstat(stream.fileno())
             _check_kind(before)
             if before.st_size > cap:
-                raise SourceError(_too_large(cap))
+                raise SourceError(too_large(cap))
             data = stream.read(before.st_size + 1)
             after = os.fstat(stream.fileno())
     except OSError as error:
@@ -232,7 +235,8 @@ def _check_kind(status: os.stat_result) -> None:
         raise SourceError(f"not a regular file but {kind}; copy its content into a file")
 
 
-def _document(found: _Found, text: str, media_type: MediaType, known: Declared) -> Document:
+def document(place: str, text: str, media_type: MediaType, known: Declared) -> Document:
+    """The article that a file is; its front matter comes before `known`. Raises SourceError if it has no text."""
     fields: front_matter.Fields = {}
     rest = text
     if media_type != "text/html":
@@ -241,27 +245,28 @@ def _document(found: _Found, text: str, media_type: MediaType, known: Declared) 
         fields, rest = {}, text
     if not rest.strip():
         raise SourceError("no text: there is nothing after the front matter")
-    return _placed(found, found.item, rest, media_type, _filled(records.declared(fields), known))
+    return placed(place, place, rest, media_type, filled(records.declared(fields), known))
 
 
-def _made(found: _Found, item: str, body: str, known: Declared) -> Document:
+def _made(place: str, item: str, body: str, known: Declared) -> Document:
     if not _MARKUP.search(body):
-        return _placed(found, item, body, "text/plain", known)
+        return placed(place, item, body, "text/plain", known)
     page = body if "<html" in body[:1000].lower() else f"<!DOCTYPE html>\n<html><body>\n{body}\n</body></html>"
-    return _placed(found, item, page, "text/html", known)
+    return placed(place, item, page, "text/html", known)
 
 
-def _placed(found: _Found, item: str, text: str, media_type: MediaType, known: Declared) -> Document:
-    folder = found.item.rpartition("/")[0]
-    return Document(item=item, text=text, media_type=media_type, declared=known, path=found.item, folder=folder)
+def placed(place: str, item: str, text: str, media_type: MediaType, known: Declared) -> Document:
+    """A document that stands in the file `place`."""
+    folder = place.rpartition("/")[0]
+    return Document(item=item, text=text, media_type=media_type, declared=known, path=place, folder=folder)
 
 
-def _filled(first: Declared, second: Declared) -> Declared:
+def filled(first: Declared, second: Declared) -> Declared:
     """`first`, and `second` where it says nothing."""
     return first.replace(**{name: value for name, value in second if not getattr(first, name)})
 
 
-def _limited(results: Iterator[Document | Failure], item: str) -> Iterator[Document | Failure]:
+def limited(results: Iterator[Document | Failure], item: str) -> Iterator[Document | Failure]:
     """All documents, but no more than 20 failures of one file: a table that holds no article has thousands of rows."""
     failed = 0
     for result in results:
@@ -269,7 +274,7 @@ def _limited(results: Iterator[Document | Failure], item: str) -> Iterator[Docum
         if isinstance(result, Document) or failed <= _MOST_FAILURES:
             yield result
     if failed > _MOST_FAILURES:
-        yield _failure(item, SourceError(f"{failed - _MOST_FAILURES} more of its records could not be read"))
+        yield failure(item, SourceError(f"{failed - _MOST_FAILURES} more of its records could not be read"))
 
 
 def printable(name: str) -> str:
@@ -289,7 +294,8 @@ def _suffix(path: Path) -> str:
     return path.suffix.lower()
 
 
-def _failure(item: str, error: SourceError) -> Failure:
+def failure(item: str, error: SourceError) -> Failure:
+    """An item that could not be read, and why."""
     return Failure(stage="read", item=item, reason=str(error))
 
 
@@ -299,7 +305,8 @@ def _refused(error: OSError) -> SourceError:
     return SourceError(f"could not be read ({error.strerror}); check the file and its permissions")
 
 
-def _too_large(cap: int) -> str:
+def too_large(cap: int) -> str:
+    """What is wrong with more than `cap` bytes, and what to do."""
     return f"larger than {cap} bytes; split it, or raise max_bytes"
 
 

@@ -131,7 +131,7 @@ def run(folder: Path, *answers: Answer, setup: Setup | None = None, sources: Seq
         analyst=Llm(model=models[0], fallbacks=models[1:], ask=asking, language=how.language, **how.analyst),
         spent=asking.spent,
     )
-    return Ran(pipeline.build(order, ask=how.map).briefing, tuple(asked))
+    return Ran(pipeline.build(order, pipeline.Maps(asks=how.map or map)).briefing, tuple(asked))
 
 
 def _noting(name: str, answer: Answer, asked: list[tuple[str, Request]]) -> Answer:

@@ -120,6 +120,7 @@ def merged(declared: Declared, found: Declared) -> Declared:
         source=declared.source or found.source,
         url=declared.url or found.url,
         language=declared.language,
+        section=declared.section,
     )
 
 
@@ -179,4 +180,5 @@ def _article(part: Piece, one: Draft, is_main: bool) -> Article:
         published=(declared.published if is_main else None) or part.published,
         language=declared.language or part.language or one.page_language,
         private=one.private,
+        section=declared.section,
     )

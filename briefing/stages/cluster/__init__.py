@@ -7,7 +7,7 @@ Measured by `benchmarks/cluster.py`; the settings below are one choice for all i
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date
 from types import MappingProxyType
@@ -38,7 +38,8 @@ def cluster(articles: Sequence[Article], lexicons: Lexicons = MappingProxyType({
 
     The order of `articles` plays no part. A revision, and a second article of the same text, stands in
     the story of the article it revises or repeats. Grouping reads no word lists; `lexicons` keep
-    function words and days of the week out of topic names. Story ids are provisional: they follow
+    function words and days of the week out of topic names. Where the sources of most of a story's articles
+    were filed under one section, that is its topic. Story ids are provisional: they follow
     from the smallest article id.
     """
     families = _families(sorted(articles, key=_order))
@@ -50,7 +51,15 @@ def cluster(articles: Sequence[Article], lexicons: Lexicons = MappingProxyType({
     members = [[article for row in rows for article in families[row]] for rows in found]
     stories = [_story(group) for group in members]
     named = zip(stories, topic_names([story.articles for story in stories], lexicons), strict=True)
-    return tuple(sorted((story.replace(topic=name) for story, name in named), key=lambda s: (-len(s.articles), s.id)))
+    topical = (story.replace(topic=_section(story) or name) for story, name in named)
+    return tuple(sorted(topical, key=lambda s: (-len(s.articles), s.id)))
+
+
+def _section(story: Story) -> str | None:
+    """The section that the sources of most of a story's articles were filed under."""
+    filed = Counter(article.section for article in story.articles)
+    section, most = min(filed.items(), key=lambda item: (-item[1], item[0] or ""))
+    return section if 2 * most > len(story.articles) else None
 
 
 def _order(article: Article) -> tuple[str, str, str]:

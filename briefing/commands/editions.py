@@ -1,0 +1,57 @@
+"""`briefing verify` and `briefing render`: what can be done with an edition that stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from briefing.commands.given import loaded, with_formats
+from briefing.errors import ConfigError, EvidenceError
+from briefing.languages import lexicons
+from briefing.outputs import folder as editions
+from briefing.outputs import json as edition_json
+from briefing.stages.verify import recheck
+from briefing.types import Briefing
+
+
+def verify_edition(folder: Path) -> str:
+    """Check an edition against its evidence. Raises EvidenceError naming each citation that fails."""
+    place = _edition_folder(folder)
+    briefing = _read(place)
+    faults = recheck(briefing, lexicons())
+    if faults:
+        raise EvidenceError("\n".join((f"{place}: checks that fail now:", *faults)))
+    quotes = sum(len(s.citations) for s in briefing.statements())
+    return f"{place}: {quotes} quotes found in {len(briefing.evidence)} articles; all checks pass"
+
+
+def render_edition(folder: Path, config: Path | None, formats: str | None) -> list[Path]:
+    """Write the outputs of an edition again; returns their paths."""
+    place = _edition_folder(folder)
+    briefing = _read(place)
+    renderers = with_formats(loaded(config), formats).renderers()
+    # briefing.json is what the others are made from: it stays as it is.
+    others = [r for r in renderers if r.extension != "json"]
+    return [editions.replace(place / f"briefing.{r.extension}", r.render(briefing)) for r in others]
+
+
+def _edition_folder(folder: Path) -> Path:
+    """The folder itself if it is an edition, else its latest edition."""
+    if (folder / "briefing.json").exists():
+        return folder
+    found = sorted(path.parent for path in folder.glob("????-??-??/briefing.json"))
+    if not found:
+        raise ConfigError(f"{folder}: no edition here; name the folder that holds briefing.json")
+    return found[-1]
+
+
+def _read(folder: Path) -> Briefing:
+    try:
+        texts = [(folder / name).read_text(encoding="utf-8") for name in ("briefing.json", "evidence.json")]
+    except OSError as error:
+        raise EvidenceError(f"{folder}: {error.filename}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise EvidenceError(f"{folder}: not UTF-8: {error}") from error
+    try:
+        return edition_json.read(*texts)
+    except EvidenceError as error:
+        raise EvidenceError(f"{folder}: {error}") from error

@@ -1,0 +1,79 @@
+"""The sources of a run that read the web: given one fetcher, one state file and the window of the edition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import NamedTuple, cast
+
+from briefing.config import Config
+from briefing.plugins import Source
+from briefing.sources.exchange import Web
+from briefing.sources.window import Window
+from briefing.state import State
+from briefing.types import Record
+
+NAME = "briefing.sqlite3"
+# What the first edition covers, before there is one to begin at.
+_FIRST = timedelta(days=1)
+_WEB = "web"
+
+
+class Run(NamedTuple):
+    """What of a run its sources depend on. `windowed` is False where what to read was named on the command line."""
+
+    day: str
+    now: datetime
+    since: datetime | None = None
+    windowed: bool = True
+    offline: bool = False
+    refresh: bool = False
+
+
+class Desk(NamedTuple):
+    """The sources, ready to be read; `published` records an edition, so that the next begins where it ends."""
+
+    sources: tuple[Source, ...]
+    published: Callable[[int], None]
+
+
+@contextmanager
+def opened(config: Config, run: Run) -> Iterator[Desk]:
+    """The sources of a configuration; those of files stay as they are and open no state.
+
+    Raises StateError where the state file cannot be used.
+    """
+    if not any(isinstance(source, Record) and _WEB in type(source).model_fields for source in config.sources):
+        yield Desk(config.sources, lambda _revision: None)
+        return
+    from briefing.cache import Bodies
+    from briefing.sources.fetch import Fetcher
+
+    with State.opened(config.state / NAME) as state:
+        window = window_of(config, state, run)
+        bodies = Bodies(folder=config.cache / "bodies")
+        with Fetcher.opened(
+            config.web, state, bodies, run.now, window=window, offline=run.offline, refresh=run.refresh
+        ) as web:
+            sources = tuple(_with_web(source, web) for source in config.sources)
+            since = window.since if window else None
+            yield Desk(sources, lambda revision: state.published(run.day, revision, since, run.now))
+
+
+def window_of(config: Config, state: State, run: Run) -> Window | None:
+    """From the end of the last edition of an earlier date, a week back at most, unless a moment is given."""
+    if run.since is not None:
+        return Window(run.since, run.now)
+    if not run.windowed:
+        return None
+    last = state.edition_end(run.day) or run.now - _FIRST
+    earliest = run.now - timedelta(days=config.web.window_days)
+    return Window(max(last, earliest), run.now)
+
+
+def _with_web(source: Source, web: Web) -> Source:
+    """A source that has a field for the web gets it; also one that a stranger wrote."""
+    if isinstance(source, Record) and _WEB in type(source).model_fields:
+        return cast("Source", source.replace(**{_WEB: web}))
+    return source
