@@ -96,8 +96,8 @@ def test_a_transient_state_leaves_no_file(tmp_path, monkeypatch):
 def test_a_path_that_looks_like_an_address_of_sqlite_is_a_path(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in ("file:state?mode=memory", ":memory:"):
-        fill(Path(name), 1)
-        assert (tmp_path / name).is_file()
+        fill(Path(name))
+        check(tmp_path / name)
 
 
 def test_an_unknown_url_is_none():

@@ -265,7 +265,7 @@ def test_a_file_locked_by_another_process_is_waited_for_and_then_named(path):
         started = time.monotonic()
         with pytest.raises(StateError, match="in use by another process"), State.opened(path, busy_s=0.2):
             pass
-        assert time.monotonic() - started >= 0.2
+        assert 0.2 <= time.monotonic() - started < 4
         threading.Timer(0.3, process.kill).start()
         check(path)
 
