@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,8 +15,9 @@ from pydantic import Field, model_validator
 from briefing.errors import SourceError
 from briefing.plugins import Place, Reading
 from briefing.sources import opml, syndication
-from briefing.sources.exchange import Want
+from briefing.sources.exchange import Fetched, Want
 from briefing.sources.online import Listing, Online, articles, joined, unreached
+from briefing.sources.syndication import ParsedFeed
 from briefing.types import Failure
 
 _FEEDS = frozenset(("feed", "json-feed"))
@@ -30,12 +34,12 @@ class Feed(Online):
 
     async def reading(self) -> Reading:
         """`read`, among others on one loop."""
+        broken: list[bytes] = []
         try:
             access = self.access(self.url)
-            fetched = await self.online().fetch(Want(url=self.url, role="feed", access=access, unsound=no_feed))
-            parsed = await asyncio.to_thread(
-                syndication.parse, fetched.body, fetched.final, fetched.media_type, fetched.charset
-            )
+            want = Want(url=self.url, role="feed", access=access, unsound=partial(_no_whole_feed, broken))
+            fetched = await self.online().fetch(want)
+            parsed = await asyncio.to_thread(_parsed, fetched, broken)
         except SourceError as error:
             return unreached(self, self.url, error)
         listing = Listing(
@@ -96,6 +100,29 @@ def no_feed(body: bytes, media_type: str) -> str:
     """What is wrong with a body that should be a feed; "" if nothing is."""
     found = syndication.kind(body, media_type)
     return "" if found in _FEEDS else f"no feed came, but {_WORDS.get(found, 'something else')}"
+
+
+def _no_whole_feed(broken: list[bytes], body: bytes, media_type: str) -> str:
+    """`no_feed`, and one that breaks off is noted, for its entries are news all the same."""
+    wrong = no_feed(body, media_type)
+    if not wrong and syndication.breaks_off(body, media_type):
+        broken.append(body)
+        return "the feed is truncated"
+    return wrong
+
+
+def _parsed(fetched: Fetched, broken: Iterable[bytes]) -> ParsedFeed:
+    """The feed; where the stored copy stands in for one that breaks off, with the entries of both."""
+    whole = syndication.parse(fetched.body, fetched.final, fetched.media_type, fetched.charset)
+    if fetched.how != "kept":
+        return whole
+    for body in broken:
+        with suppress(SourceError):
+            found = syndication.parse(body, fetched.final, fetched.media_type, fetched.charset).entries
+            # Of the last entry there may be only a part.
+            both = {entry.url or entry.guid: entry for entry in (*found[-1:], *whole.entries, *found[:-1])}
+            whole = whole.replace(entries=tuple(entry for key, entry in both.items() if key))
+    return whole
 
 
 def no_list(body: bytes, _media_type: str) -> str:

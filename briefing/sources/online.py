@@ -75,6 +75,10 @@ class Online(Record):
             headers.append(("Authorization", "Basic " + base64.b64encode(pair.encode()).decode("ascii")))
         return Access(home=home, headers=tuple(headers), insecure=self.insecure)
 
+    def unverified(self, url: str) -> str:
+        """What a report says of a site whose certificate was taken unverified; "" for any other."""
+        return "certificate not verified (`insecure = true`)" if self.insecure and url.startswith("https") else ""
+
 
 class Listing(NamedTuple):
     """Entries as a feed, a section page or a sitemap lists them; `site_name` is what the site calls itself."""
@@ -133,6 +137,11 @@ def joined(readings: Iterable[Reading]) -> Reading:
     )
 
 
+def noted(*remarks: str) -> str:
+    """Remarks as one; empty ones say nothing."""
+    return "; ".join(filter(None, remarks))
+
+
 async def articles(source: Online, listing: Listing, access: Access) -> Reading:
     """The documents of what is news in a listing, and how its site was found."""
     web = source.online()
@@ -153,7 +162,7 @@ async def articles(source: Online, listing: Listing, access: Access) -> Reading:
         as_of=kept.as_of.isoformat() if kept.how == "kept" else None,
         moved_to=kept.moved_to,
         silent_days=_silent(news.newest, web),
-        note="; ".join(filter(None, (kept.fault, listing.note, _over(source, news), _closed(outcomes)))),
+        note=noted(kept.fault, listing.note, _over(source, news), _closed(outcomes), source.unverified(listing.url)),
     )
     failures = (stale, *found.failures) if kept.how == "kept" else found.failures
     return Reading(documents=found.documents, failures=failures, health=(health,))

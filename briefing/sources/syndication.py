@@ -22,8 +22,13 @@ _JSON_FEED = re.compile(r'"version"\s*+:\s*+"https?:\\?/\\?/(?:www\.)?jsonfeed\.
 _HTML_TITLE = re.compile(r"<title\b[^<>]*+>([^<]*+)", re.IGNORECASE)
 _HTML = frozenset({"html", "head", "body", "title", "meta", "script", "style", "div", "p", "noscript"})
 _BY_ROOT: dict[str, Kind] = {"opml": "opml", "urlset": "sitemap", "sitemapindex": "sitemap"}
-# A feed may begin after a server's own complaints in HTML, or stand in a page; other names would be common there.
-_UNMISTAKABLE = frozenset({"rss", "rdf", "feed"})
+# A feed may begin after a server's own complaints in HTML, or stand in a page; pictures in pages hold RDF too.
+_FEED_WITHIN = re.compile(r"<(?:rss|feed)\s[^<>]*?\b(?:version|xmlns)\s*+=", re.IGNORECASE)
+# How nearly all feeds end; any other is read to see whether it does.
+_TAIL_BYTES = 200
+_ENDS = (b"</rss>", b"</feed>", b"</rdf:rdf>")
+# Of a server, in plain text; further down, markup is what a text is about.
+_COMPLAINT_CHARS = 1_000
 
 
 def kind(body: bytes, media_type: str = "") -> Kind:
@@ -32,11 +37,12 @@ def kind(body: bytes, media_type: str = "") -> Kind:
     if text.startswith("{"):
         named = _JSON_FEED.search(text) or media_type.strip().lower() == "application/feed+json"
         return "json-feed" if named else "other"
-    found = names(text)
-    root = found[0] if found else ""
+    if not text.startswith("<"):
+        text = text[start:] if (start := text.find("<?xml", 0, _COMPLAINT_CHARS)) > 0 else ""
+    root = next(iter(names(text)), "")
     if root in _BY_ROOT:
         return _BY_ROOT[root]
-    if root in rss.HOMES or not _UNMISTAKABLE.isdisjoint(found):
+    if root in rss.HOMES or _FEED_WITHIN.search(text):
         return "feed"
     return "html" if root in _HTML or text[:14].lower() == "<!doctype html" else "other"
 
@@ -54,6 +60,20 @@ def parse(body: bytes, url: str, media_type: str = "", charset: str | None = Non
     if found != "feed":
         raise SourceError(_instead(found, text))
     return rss.read(tree(text), url)
+
+
+def breaks_off(body: bytes, media_type: str = "") -> bool:
+    """Whether a feed is not there to its end: its root is never closed, or its JSON cannot be read."""
+    if body[-_TAIL_BYTES:].rstrip().lower().endswith(_ENDS):
+        return False
+    found = kind(body, media_type)
+    try:
+        text = unicode_text(body)
+        if found == "json-feed":
+            jsonfeed.read(text, "")
+        return found == "feed" and tree(text).truncated
+    except SourceError:
+        return found == "json-feed"
 
 
 def _instead(found: Kind, text: str) -> str:

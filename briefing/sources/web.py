@@ -16,7 +16,7 @@ from briefing.sources.encoding import decode
 from briefing.sources.exchange import Access, Fetched, Want
 from briefing.sources.feeds import Feed
 from briefing.sources.links import article_links
-from briefing.sources.online import OUTCOMES, Listing, Online, articles, joined, unreached
+from briefing.sources.online import OUTCOMES, Listing, Online, articles, joined, noted, unreached
 from briefing.sources.sitemap import Listed
 from briefing.sources.syndication import Entry
 from briefing.sources.urls import identity
@@ -67,7 +67,7 @@ class Pages(Online):
         document = Document(item=url, text=text, media_type="text/html", declared=declared, private=self.llm == "never")
         health = Health(
             source=self.name or url, url=url, outcome=OUTCOMES[page.how], entries=1, taken=int(news),
-            moved_to=page.moved_to, note=page.fault,
+            moved_to=page.moved_to, note=noted(page.fault, self.unverified(url)),
         )  # fmt: skip
         return Reading(documents=(document,) if news else (), health=(health,))
 
