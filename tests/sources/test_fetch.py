@@ -294,7 +294,7 @@ def test_the_deadline_covers_all_hops_and_the_second_try(run, farm):
 
 def test_waiting_for_a_turn_is_not_counted_against_the_deadline(run, farm):
     site = farm.site(reply(b"text", after_s=0.05))
-    with run(net=QUICK.replace(deadline_s=0.2, interval_s=0.1)) as web:
+    with run(net=QUICK.replace(deadline_s=1, interval_s=0.3)) as web:
 
         async def all_of():
             return await asyncio.gather(*(web.fetch(Want(url=site.url(f"/{n}"), role="feed")) for n in range(5)))
