@@ -14,7 +14,7 @@ from briefing.types import In, Map, Out
 Kind = Literal["builtin", "threads", "processes"]
 # Items sent to a process at once: enough to drown the cost of a message, few enough to share the work.
 _CHUNK = 16
-_MOST_WAITING = 256
+_MOST_WAITING = 1024
 
 
 @contextmanager
@@ -34,7 +34,7 @@ def opened(kind: Kind, workers: int = 0) -> Iterator[Map]:
 
 @contextmanager
 def waiting(items: int) -> Iterator[Map]:
-    """A map for work that waits rather than computes: a thread for each of `items`, up to 256, begun when needed."""
+    """A map for work that waits rather than computes: a thread for each of `items`, up to 1,024, begun when needed."""
     if items < 2:
         yield map
         return

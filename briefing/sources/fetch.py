@@ -13,6 +13,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -57,6 +58,8 @@ class Fetcher:
         self._stack = AsyncExitStack()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="fetcher", daemon=True)
+        # Not the loop's own threads: there a body would wait behind the parsing of others, and be lost by a kill.
+        self._shelves = ThreadPoolExecutor(2, thread_name_prefix="bodies")
 
     @classmethod
     @contextmanager
@@ -195,7 +198,7 @@ class Fetcher:
                 return await self._failed(resource, error)
             self.state.remember(policy.failed(resource, error, self.now))
             return policy.fetched(policy.received(resource, arrival, None, self.now), body, "fetched", self.now)
-        address = await asyncio.to_thread(self._bodies.put, body)
+        address = await self._loop.run_in_executor(self._shelves, self._bodies.put, body)
         resource = policy.received(resource, arrival, address, self.now)
         self.state.remember(resource)
         return policy.fetched(resource, body, "fetched", self.now)
@@ -245,7 +248,7 @@ class Fetcher:
         except FetchError as error:
             if error.fault not in robots.ABSENT:
                 raise
-        address = await asyncio.to_thread(self._bodies.put, b"")
+        address = await self._loop.run_in_executor(self._shelves, self._bodies.put, b"")
         self.state.remember(policy.absent(url, address, self.now))
         return b""
 
@@ -253,7 +256,9 @@ class Fetcher:
         return self.state.resource(url) or Resource(url=url)
 
     async def _body(self, resource: Resource) -> bytes | None:
-        return await asyncio.to_thread(self._bodies.get, resource.body) if resource.body else None
+        if resource.body is None:
+            return None
+        return await self._loop.run_in_executor(self._shelves, self._bodies.get, resource.body)
 
     async def _open(self) -> None:
         if self._run.offline:
@@ -276,6 +281,7 @@ class Fetcher:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
         await self._stack.aclose()
+        self._shelves.shutdown(wait=False, cancel_futures=True)
         await self._loop.shutdown_default_executor()
 
     def _shut(self) -> None:

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote, urldefrag, urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from yarl import URL
 
@@ -127,11 +127,12 @@ def target(url: str, answer: Answer) -> str | None:
     if answer.status not in _MOVED:
         return None
     raw = answer.headers.get("location", "").strip()
-    location = "".join(c if c.isascii() else quote(c.encode("utf-8", "replace")) for c in raw)
     try:
-        if not location:
+        if not raw:
             raise FetchError("redirect", "it does not say where")
-        return fit(urljoin(url, location))
+        joined = urljoin(url, raw)
+        # In raw UTF-8, against the standard and often: yarl writes the host by IDNA, the rest percent-encoded.
+        return fit(joined if joined.isascii() else str(URL(joined)))
     except (FetchError, ValueError) as error:
         raise FetchError("redirect", f"{host(url)}: redirects ({answer.status}) nowhere: {error}") from None
 

@@ -256,6 +256,7 @@ def bomb(unpacked: int) -> Route:
             await exchange.send(block)
         for _ in range(unpacked // MEGABYTE):
             checksum = zlib.crc32(bytes(MEGABYTE), checksum)
+            await asyncio.sleep(0)  # 2,000 of them would hold up every other server
         end = b"".join(number.to_bytes(4, "little") for number in (checksum, unpacked % 2**32))
         await exchange.send(b"\x03\0" + end)
 
