@@ -5,6 +5,8 @@ Nothing heavy is imported here: each command imports what it runs.
 
 from __future__ import annotations
 
+import os
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -16,7 +18,7 @@ import click
 from briefing.errors import BriefingError
 
 _EPILOG = """Exit codes: 0 complete, 2 wrong setting, 3 produced but degraded, 4 nothing produced,
-6 evidence mismatch, 75 another run holds the lock, 130 and 143 interrupted."""
+5 produced but not delivered, 6 evidence mismatch, 75 another run holds the lock, 130 and 143 interrupted."""
 
 
 @click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
@@ -41,6 +43,7 @@ def cli() -> None:
 @click.option("--strict", is_flag=True, help="Write nothing and exit 4 where the briefing would be degraded.")
 @click.option("--quiet", is_flag=True, help="Print nothing when all is well.")
 @click.option("--explain", is_flag=True, help="List every passage that was dropped, and why.")
+@click.option("--send", is_flag=True, help="Send the edition as `briefing send` does.")
 def build(**options: object) -> None:
     """Write an edition of PATHS, or of the sources of briefing.toml.
 
@@ -74,6 +77,33 @@ def render(folder: Path, config: Path | None, formats: str | None) -> None:
 
     for path in render_edition(folder, config, formats):
         click.echo(path)
+
+
+@cli.command()
+@click.argument("edition", required=False)
+@click.option("--config", type=click.Path(path_type=Path), help="Settings that name the folder of editions.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the editions.")
+def show(edition: str | None, config: Path | None, out: Path | None) -> None:
+    """Print an edition: EDITION is a date, a folder, or "latest", which is meant without it."""
+    from briefing.commands.given import editions_folder
+    from briefing.commands.reading import show_edition
+
+    terminal = sys.stdout.isatty()
+    columns = shutil.get_terminal_size().columns if terminal else None
+    colour = terminal and not os.environ.get("NO_COLOR")
+    click.echo(show_edition(edition, editions_folder(config, out), columns, colour=colour))
+
+
+@cli.command("open")
+@click.argument("edition", required=False)
+@click.option("--config", type=click.Path(path_type=Path), help="Settings that name the folder of editions.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the editions.")
+def open_(edition: str | None, config: Path | None, out: Path | None) -> None:
+    """Open an edition's page in the browser: EDITION is a date, a folder, or "latest"."""
+    from briefing.commands.given import editions_folder
+    from briefing.commands.reading import open_edition
+
+    click.echo(open_edition(edition, editions_folder(config, out)))
 
 
 @cli.command()
@@ -146,6 +176,22 @@ def test(names: tuple[str, ...], config: Path | None) -> None:
     from briefing.commands.sources.testing import probe
 
     sys.exit(probe(names, config, click.echo))
+
+
+@cli.command()
+@click.argument("wanted", required=False, metavar="[DATE|latest]")
+@click.option("--again", is_flag=True, help="Send it anew also to those who have it.")
+@click.option("--to", multiple=True, metavar="NAME", help="To this recipient or [[delivery]] table alone; repeatable.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done; send nothing, change nothing.")
+@_SETTINGS
+def send(**options: object) -> None:
+    """Send an edition, the latest by default, to those of the [[delivery]] tables whom it has not reached.
+
+    A line says for each recipient what came of it; exit 5 where someone does not have it.
+    """
+    from briefing.commands.send import Options, send_edition
+
+    sys.exit(send_edition(Options.model_validate(options), click.echo))
 
 
 def main() -> NoReturn:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
@@ -19,6 +19,8 @@ from pydantic import AfterValidator, ConfigDict, Field, Strict, ValidationError
 from briefing import plugins
 from briefing.errors import ConfigError
 from briefing.models.gate import Limits
+from briefing.outputs.archive import Archive
+from briefing.outputs.carriers import Carrier, carriers
 from briefing.plugins import Analyst, Output, Place, Source
 from briefing.sources.exchange import Net
 from briefing.types import Record
@@ -55,7 +57,7 @@ class Config(Record):
     """The settings of a run, validated.
 
     `formats` are `md`, `html`, `json`, `eml` or names of other outputs; `json` is always among them, since
-    `briefing verify` reads it. `outputs` holds options by the output's name. `workers` 0 is one a processor.
+    `briefing verify` reads it. `outputs` holds those with options, by name. `workers` 0 is one a processor.
     """
 
     model_config = ConfigDict(
@@ -76,11 +78,14 @@ class Config(Record):
     analyst: Analyst = Field(default_factory=_extractive)
     limits: Limits = Limits()
     web: Net = Net()
-    outputs: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    archive: Archive = Archive()
+    outputs: dict[str, Output] = Field(default_factory=dict)
+    delivery: tuple[Carrier, ...] = ()
 
     def renderers(self) -> tuple[Output, ...]:
         """Make the outputs asked for, in the order of `formats`, each with its options."""
-        return tuple(_output(_PLUGINS.get(name, name), self.outputs) for name in self.formats)
+        wanted = (_PLUGINS.get(name, name) for name in self.formats)
+        return tuple(self.outputs.get(name) or _output(name, {}, None) for name in wanted)
 
 
 def load(path: Path) -> Config:
@@ -89,7 +94,7 @@ def load(path: Path) -> Config:
     root = path.absolute().parent
     faults = [f"{place}: looks like a secret; name an environment variable instead" for place in _secrets(settings)]
     settings = _with_model(settings, root)
-    for key, make in (("sources", _sources), ("analyst", _analyst), ("outputs", _outputs)):
+    for key, make in (("sources", _sources), ("analyst", _analyst), ("outputs", _outputs), ("delivery", _delivery)):
         if key in settings:
             try:
                 settings[key] = make(settings[key], root)
@@ -176,25 +181,30 @@ def _with_model(settings: dict[str, Any], root: Path) -> dict[str, Any]:
     return {**{key: value for key, value in settings.items() if key != "model"}, "analyst": asking}
 
 
-def _outputs(tables: object, root: Path) -> dict[str, dict[str, Any]]:
-    """Check the options of every output; they are kept as a table, since the formats may still change."""
+def _outputs(tables: object, root: Path) -> dict[str, Output]:
+    """Make every output that has options, whether or not it is among the formats, which may still change."""
     if not isinstance(tables, dict):
         raise ConfigError("outputs: should be tables like [outputs.markdown]")
-    kept: dict[str, Any] = {_PLUGINS.get(str(name), str(name)): table for name, table in tables.items()}
-    for name, table in kept.items():
+    found: dict[str, Any] = {_PLUGINS.get(str(name), str(name)): table for name, table in tables.items()}
+    made = {}
+    for name, table in found.items():
         if name not in plugins.names("outputs"):
             raise ConfigError(f"outputs.{name}: unknown key{plugins.suggestion(name, plugins.names('outputs'))}")
         if isinstance(table, dict) and "kind" in table:
             raise ConfigError(f"outputs.{name}.kind: unknown key; the table's name is its kind")
-        _made("outputs", name, table, f"outputs.{name}", root)
-    return kept
+        made[name] = _output(name, table, root)
+    return made
 
 
-def _output(name: str, options: Mapping[str, Mapping[str, Any]]) -> Output:
-    return cast("Output", plugins.make("outputs", {"kind": name, **options.get(name, {})}, f"outputs.{name}"))
+def _delivery(tables: object, _root: Path) -> tuple[Carrier, ...]:
+    return carriers(tables)
 
 
-def _made(kind: plugins.Kind, default: str, table: object, where: str, root: Path) -> Record:
+def _output(name: str, table: object, root: Path | None) -> Output:
+    return cast("Output", _made("outputs", name, table, f"outputs.{name}", root))
+
+
+def _made(kind: plugins.Kind, default: str, table: object, where: str, root: Path | None) -> Record:
     if not isinstance(table, dict):
         raise ConfigError(f"{where}: should be a table, with one `key = value` on each line")
     return plugins.make(kind, {"kind": default, **table}, where, root)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from briefing.types import Briefing, Out
+from briefing.types import Briefing, Failure, Out
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -43,9 +43,7 @@ class Reporter(NamedTuple):
 
     def done(self, folder: Path, briefing: Briefing) -> None:
         """Say what was made; with `quiet` only what went wrong."""
-        for failure in briefing.failures:
-            if failure.degrades or not self.quiet:
-                self._line(f"{failure.stage}: {failure.item}: {failure.reason}")
+        self.failures(briefing.failures)
         run = briefing.run
         self._say(
             f"{run.documents} documents, {run.articles_read} articles, {run.articles_kept} distinct, "
@@ -53,6 +51,12 @@ class Reporter(NamedTuple):
         )
         if not self.quiet:
             print(folder)  # noqa: T201 - the command's result
+
+    def failures(self, failures: Iterable[Failure]) -> None:
+        """Name each failure; with `quiet` only those that leave something out."""
+        for failure in failures:
+            if failure.degrades or not self.quiet:
+                self._line(f"{failure.stage}: {failure.item}: {failure.reason}")
 
     def _say(self, text: str) -> None:
         if not self.quiet:

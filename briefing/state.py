@@ -3,6 +3,8 @@
     resource   one row per URL asked: validators, where its body is, how its site answered
     seen       one row per article key (hashed): when it was first seen
     edition    one row per published revision: the window it covered
+    delivery   one row per recipient and day: how far the edition got on its way to them
+    message    what of it may still have to be sent again, byte for byte
 
 The file is never repaired, replaced or begun anew in silence: what is wrong with it is a StateError
 that names the file, the fault and the remedy. SQLite finds broken pages but not altered values; so
@@ -46,6 +48,13 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE seen (key TEXT PRIMARY KEY, at TEXT NOT NULL, seal INTEGER NOT NULL) WITHOUT ROWID",
         "CREATE TABLE edition (day TEXT, revision INTEGER, since TEXT, until TEXT NOT NULL, seal INTEGER NOT NULL,"
         " PRIMARY KEY (day, revision)) WITHOUT ROWID",
+    ),
+    (
+        "CREATE TABLE delivery (title TEXT, day TEXT, channel TEXT, recipient TEXT, revision INTEGER NOT NULL,"
+        " state TEXT NOT NULL, open INTEGER NOT NULL, digest TEXT NOT NULL, attempts INTEGER NOT NULL,"
+        " unsure INTEGER NOT NULL, since TEXT NOT NULL, at TEXT NOT NULL, next_at TEXT, reply TEXT NOT NULL,"
+        " seal INTEGER NOT NULL, PRIMARY KEY (title, day, channel, recipient)) WITHOUT ROWID",
+        "CREATE TABLE message (digest TEXT PRIMARY KEY, content BLOB NOT NULL, seal INTEGER NOT NULL) WITHOUT ROWID",
     ),
 )
 
@@ -350,7 +359,7 @@ def _remedy(path: Path) -> str:
     moves = " && ".join(shlex.join(["mv", str(part), f"{path}.corrupt{part.name[len(path.name) :]}"]) for part in parts)
     return (
         f"Restore it from a backup, or move it away: {moves} (then articles of earlier days may count as new,"
-        " and every feed is fetched whole)"
+        " every feed is fetched whole, and what was sent may be sent again)"
     )
 
 

@@ -12,6 +12,8 @@ from briefing.analysts.llm import Llm
 from briefing.config import Config
 from briefing.errors import ConfigError
 from briefing.models.gate import Limits
+from briefing.outputs.archive import Archive
+from briefing.outputs.carriers import Apprise, Sendmail, Smtp
 from briefing.sources.exchange import Net
 from briefing.sources.files import Files
 from briefing.types import Record
@@ -100,7 +102,7 @@ def test_relative_path_of_the_file_itself_does_not_change_its_root(
         ("timezone = ''", "timezone: unknown time zone"),
         ("language = 'English'", "language: String should match pattern"),
         ("map = 'thread'", "map: should be 'builtin', 'threads' or 'processes', not 'thread'"),
-        ("formats = ['pdf']", "formats: unknown format 'pdf' (known: html, json, md)"),
+        ("formats = ['pdf']", "formats: unknown format 'pdf' (known: eml, html, json, md)"),
         ("formats = ['htm']", "formats: unknown format 'htm'; did you mean 'html'?"),
         (
             "[[sources]]\npth = 'x'",
@@ -216,6 +218,10 @@ def test_starter_shows_every_key_there_is() -> None:
         plugins.load("models", "litellm"),
         Limits,
         Net,
+        Archive,
+        Smtp,
+        Sendmail,
+        Apprise,
     )
     # Tables stand as tables; the language of a model's text is the edition's; `ask` and a source's `web` are given.
     keys = {key for table in tables for key in table.model_fields} - {
@@ -224,6 +230,8 @@ def test_starter_shows_every_key_there_is() -> None:
         "sources",
         "limits",
         "web",
+        "archive",
+        "delivery",
         "model",
         "ask",
     }

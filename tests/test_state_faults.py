@@ -92,7 +92,7 @@ def test_pages_of_zeros_are_named(tmp_path, sound):
 
 def test_a_page_that_lost_a_row_is_named(tmp_path, sound):
     """Its other rows are as they were: only the count in the header of the page (of type 10, a leaf) is one less."""
-    leaves = [start for start in range(0, len(sound), 4096) if sound[start] == 10]
+    leaves = [start for start in range(0, len(sound), 4096) if sound[start] == 10 and sound[start + 4]]
     assert len(leaves) > 3
     for start in leaves:
         altered = bytearray(sound)
@@ -105,7 +105,7 @@ def test_a_page_that_lost_a_row_is_named(tmp_path, sound):
 def test_a_column_of_another_name_is_named_at_opening(path, sound):
     path.parent.mkdir()
     path.write_bytes(sound.replace(b" until TEXT", b" untie TEXT"))
-    refused(path, "its table edition is not that of schema 1")
+    refused(path, "its table edition is not that of schema")
 
 
 @pytest.mark.parametrize(

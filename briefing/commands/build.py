@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from briefing import config as settings
 from briefing.commands import given
 from briefing.errors import ConfigError, NothingProducedError
+from briefing.outputs import archive
 from briefing.outputs import folder as editions
 from briefing.outputs import json as edition_json
 from briefing.plugins import Analyst, Output, Spent
@@ -37,6 +38,7 @@ class Options(Record):
     strict: bool = False
     quiet: bool = False
     explain: bool = False
+    send: bool = False
 
 
 def build_edition(options: Options) -> int:
@@ -44,15 +46,19 @@ def build_edition(options: Options) -> int:
     # Only a build needs the stages' libraries: `verify` and `render` start without them.
     from briefing import lock, pipeline, workers
     from briefing.commands import online
+    from briefing.commands import send as sending
 
     config = _config(options)
     zone = ZoneInfo(config.timezone)
     now = given.moment(options.now, zone)
     day = given.day(options.day) if options.day else now.astimezone(zone).date().isoformat()
     since = given.since(options.since, zone, now)
+    if options.send:
+        sending.ready(config, sending.Options(offline=options.offline))
     editions.check_writable(config.out)
     with lock.held(config.out), Reporter.opened(quiet=options.quiet) as reporter:
         editions.recover(config.out)
+        archive.recover(config.out)
         analyst, spent, waiting = _asking(config, options)
         run = online.Run(day=day, now=now, since=since, windowed=not options.paths,
                          offline=options.offline, refresh=options.refresh)  # fmt: skip
@@ -76,10 +82,13 @@ def build_edition(options: Options) -> int:
                 )
             published = editions.publish(config.out, day, _files(built.briefing, config.renderers()))
             desk.published(built.briefing.revision)
+            reporter.failures(given.shelve(config))
         reporter.done(published, built.briefing)
     if options.explain:
         _explain(built.dropped)
-    return DEGRADED if degraded else COMPLETE
+    # An edition that reached nobody is the greater trouble, so its code goes first.
+    delivered = sending.send(config, sending.Options(wanted=day), print) if options.send else COMPLETE
+    return delivered or (DEGRADED if degraded else COMPLETE)
 
 
 class Asked(NamedTuple):

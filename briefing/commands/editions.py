@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from briefing.commands.given import loaded, with_formats
+from briefing.commands.given import loaded, shelve, with_formats
 from briefing.errors import ConfigError, EvidenceError
 from briefing.languages import lexicons
 from briefing.outputs import folder as editions
@@ -15,8 +15,8 @@ from briefing.types import Briefing
 
 def verify_edition(folder: Path) -> str:
     """Check an edition against its evidence. Raises EvidenceError naming each citation that fails."""
-    place = _edition_folder(folder)
-    briefing = _read(place)
+    place = latest(folder)
+    briefing = read(place)
     faults = recheck(briefing, lexicons())
     if faults:
         raise EvidenceError("\n".join((f"{place}: checks that fail now:", *faults)))
@@ -25,16 +25,22 @@ def verify_edition(folder: Path) -> str:
 
 
 def render_edition(folder: Path, config: Path | None, formats: str | None) -> list[Path]:
-    """Write the outputs of an edition again; returns their paths."""
-    place = _edition_folder(folder)
-    briefing = _read(place)
-    renderers = with_formats(loaded(config), formats).renderers()
+    """Write the outputs of an edition again, and the list of all editions beside it; returns the outputs' paths."""
+    from briefing import lock
+
+    place = latest(folder)
+    briefing = read(place)
+    settings = with_formats(loaded(config), formats).replace(out=place.parent)
     # briefing.json is what the others are made from: it stays as it is.
-    others = [r for r in renderers if r.extension != "json"]
-    return [editions.replace(place / f"briefing.{r.extension}", r.render(briefing)) for r in others]
+    others = [r for r in settings.renderers() if r.extension != "json"]
+    paths = [editions.replace(place / f"briefing.{r.extension}", r.render(briefing)) for r in others]
+    if place.name == briefing.date:
+        with lock.held(place.parent):
+            shelve(settings)
+    return paths
 
 
-def _edition_folder(folder: Path) -> Path:
+def latest(folder: Path) -> Path:
     """The folder itself if it is an edition, else its latest edition."""
     if (folder / "briefing.json").exists():
         return folder
@@ -44,7 +50,8 @@ def _edition_folder(folder: Path) -> Path:
     return found[-1]
 
 
-def _read(folder: Path) -> Briefing:
+def read(folder: Path) -> Briefing:
+    """The edition in a folder. Raises EvidenceError where it is damaged, or not what its evidence says."""
     try:
         texts = [(folder / name).read_text(encoding="utf-8") for name in ("briefing.json", "evidence.json")]
     except OSError as error:

@@ -12,6 +12,7 @@ from briefing import config as settings
 from briefing.config import Config
 from briefing.errors import ConfigError
 from briefing.plugins import Source, make
+from briefing.types import Failure
 
 
 def loaded(path: Path | None) -> Config:
@@ -36,6 +37,14 @@ def source(argument: str) -> Source:
     return cast("Source", make("sources", {"kind": kind, "path": argument}))
 
 
+def editions_folder(path: Path | None, out: Path | None) -> Path:
+    """The folder of the editions: as given, else of the settings file, else the default one here."""
+    if out:
+        return out
+    default = Path("briefing.toml")
+    return loaded(path or (default if default.exists() else None)).out
+
+
 def with_model(config: Config, name: str | None) -> Config:
     """The settings with another model: "none" for no model, else a name like "openai/gpt-4o-mini"."""
     if name is None:
@@ -54,6 +63,15 @@ def with_model(config: Config, name: str | None) -> Config:
     if isinstance(known, LiteLlm) and known.name.partition("/")[0] == name.partition("/")[0]:
         return config.replace(analyst=config.analyst.replace(model=known.replace(name=name)))
     return config.replace(analyst=config.analyst.replace(model=make("models", {"kind": "litellm", "name": name})))
+
+
+def shelve(config: Config) -> tuple[Failure, ...]:
+    """Bring the list of all editions in `out` up to date, looking as the page is set to look."""
+    from briefing.outputs import archive
+    from briefing.outputs.html import Html
+
+    page = config.outputs.get("html")
+    return archive.update(config.out, config.archive, page if isinstance(page, Html) else None)
 
 
 def with_formats(config: Config, formats: str | None) -> Config:

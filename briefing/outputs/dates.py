@@ -60,14 +60,34 @@ def short_moment(text: str | None, where: ZoneInfo, year: int | None) -> str:
 
 
 def span(texts: Iterable[str | None], where: ZoneInfo) -> str:
-    """The first and the last of several dates, `X to Y`, and how many are missing: `20 May 2031 (1 undated)`."""
+    """The first and the last of several dates, and how many are missing: `18 May to 20 May 2031 (1 undated)`."""
     given = list(texts)
     dated = sorted({text for text in given if text and parse(text, where)}, key=lambda text: _start(text, where))
     missing = sum(1 for text in given if not text)
     if not dated:
         return UNDATED
-    ends = list(dict.fromkeys((moment(dated[0], where), moment(dated[-1], where))))
-    return " to ".join(ends) + (f" ({missing} undated)" if missing else "")
+    return _between(dated[0], dated[-1], where) + (f" ({missing} undated)" if missing else "")
+
+
+def _between(first: str, last: str, where: ZoneInfo) -> str:
+    """`X to Y`; the day, the year and the zone named once if they are the same."""
+    start, end = (parse(text, where) for text in (first, last))
+    if start is None or end is None or moment(first, where) == moment(last, where):
+        return moment(last, where)
+    if isinstance(start, datetime) and isinstance(end, datetime) and start.date() == end.date():
+        return f"{_day(start)} {start.year}, {start:%H:%M} to {end:%H:%M} {_abbreviation(end)}"
+    timed = [found for found in (start, end) if isinstance(found, datetime)]
+    zones = {_abbreviation(found) for found in timed}
+    alike = start.year == end.year and (not timed or (len(timed) == 2 and len(zones) == 1))
+    return f"{short_moment(first, where, end.year) if alike else moment(first, where)} to {moment(last, where)}"
+
+
+def seconds(text: str | None, where: ZoneInfo) -> float | None:
+    """An instant on a time axis, a day at its start; None where there is no date."""
+    found = parse(text, where) if text else None
+    if found is None or not 1 < found.year < 9999:
+        return None
+    return (found if isinstance(found, datetime) else datetime.combine(found, time.min, where)).timestamp()
 
 
 def _start(text: str, where: ZoneInfo) -> tuple[datetime, str]:

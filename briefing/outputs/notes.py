@@ -17,7 +17,7 @@ def coverage(briefing: Briefing) -> str:
     if briefing.run.sources:
         read += f" from {count(len(briefing.run.sources), 'feed or site', 'feeds and sites')}"
     elif briefing.run.documents:
-        read += f" from {count(briefing.run.documents, 'file')}"
+        read += f" from {count(briefing.run.documents, 'document')}"
     return joined((read, f"{len(articles):,} distinct", count(outlets, "outlet"), *_told(briefing), _undated(briefing)))
 
 
@@ -47,7 +47,7 @@ def quiet(briefing: Briefing) -> str:
     if briefing.run.sources:
         asked = count(len(briefing.run.sources), "feed or site", "feeds and sites")
         return f"Nothing new since the last edition in {asked}."
-    read = count(briefing.run.documents, "file")
+    read = count(briefing.run.documents, "document")
     return (
         f"Nothing new: no article was found in {read}." if briefing.run.documents else "Nothing new: nothing to read."
     )

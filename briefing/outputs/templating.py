@@ -1,29 +1,64 @@
-"""The one way a template of this package is loaded and rendered: sandboxed, strict, escaping by default."""
+"""The one way a template of this package is loaded and rendered: sandboxed, strict, escaping by default.
 
+A folder of the user's own takes the place of shipped templates by file name; `shipped/<name>` is always the
+shipped one, so that an own one can extend it.
+"""
+
+import traceback
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
-from jinja2 import PackageLoader, StrictUndefined
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    FileSystemLoader,
+    PackageLoader,
+    PrefixLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateSyntaxError,
+)
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from briefing.errors import ConfigError
 from briefing.text import one_line
 
+# What a user's own template may raise: Jinja's errors, and those of Python expressions in it.
+_FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
 
-def render(template: str, escape: Callable[[str], str] | None, **values: Any) -> str:
-    """A shipped template filled with `values`; ends with one newline.
+
+def render(template: str, escape: Callable[[str], str] | None, templates_dir: Path | None = None, **values: Any) -> str:
+    """A template filled with `values`; ends with one newline.
 
     Whatever a template prints is made one clean line and escaped, by `escape` or else for HTML; only
-    markup written in the template itself stands as it is.
+    markup written in the template itself stands as it is. Raises ConfigError where a user's own one fails.
     """
-    return _environment(escape).get_template(template).render(**values).strip() + "\n"
+    if templates_dir is None:
+        return _filled(template, escape, None, values)
+    try:
+        return _filled(template, escape, templates_dir, values)
+    except _FAULTS as error:
+        raise ConfigError(_said(error, templates_dir)) from error
+
+
+def shipped() -> tuple[str, ...]:
+    """The names of the shipped templates."""
+    return tuple(PackageLoader("briefing.outputs", "templates").list_templates())
+
+
+def _filled(template: str, escape: Callable[[str], str] | None, folder: Path | None, values: dict[str, Any]) -> str:
+    return _environment(escape, folder).get_template(template).render(**values).strip() + "\n"
 
 
 @cache
-def _environment(escape: Callable[[str], str] | None) -> ImmutableSandboxedEnvironment:
+def _environment(escape: Callable[[str], str] | None, folder: Path | None) -> ImmutableSandboxedEnvironment:
+    ours = PackageLoader("briefing.outputs", "templates")
+    loaders: list[BaseLoader] = [FileSystemLoader(folder)] if folder else []
     return ImmutableSandboxedEnvironment(
-        loader=PackageLoader("briefing.outputs", "templates"),
+        loader=ChoiceLoader([*loaders, ours, PrefixLoader({"shipped": ours})]),
         undefined=StrictUndefined,
         autoescape=True,
         finalize=_finalizer(escape),
@@ -40,3 +75,13 @@ def _finalizer(escape: Callable[[str], str] | None) -> Callable[[Any], Any]:
         return Markup(escape(text)) if escape else text  # noqa: S704 - escaped here, for another language than HTML
 
     return finalize
+
+
+def _said(error: Exception, folder: Path) -> str:
+    """Where in the user's templates, and what: Jinja gives its templates' lines to the traceback."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if Path(frame.filename).is_relative_to(folder)]
+    if isinstance(error, TemplateSyntaxError):
+        return f"{error.filename or error.name or folder}: line {error.lineno}: {error.message}"
+    place = f"{own[-1].filename}: line {own[-1].lineno}" if own else str(folder)
+    return f"{place}: {error}"

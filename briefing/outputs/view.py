@@ -4,18 +4,22 @@ Every renderer prints the same `Page`; it only chooses the markup. All text here
 every `url` is a safe address or None.
 """
 
+import hashlib
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from briefing.outputs import dates, numbering
+from briefing.outputs.charts import Reading, Steps, figure, steps
 from briefing.outputs.escape import domain, file_path, safe_url, text_fragment
 from briefing.outputs.notes import asked, coverage, making, quiet
+from briefing.outputs.outlets import Origin, Picture, Strip, origins, outlet, picture, shown
 from briefing.outputs.wording import DISPUTE_LABELS, count, cut, joined, reason, support
 from briefing.text import one_line
 from briefing.types import Analysis, ArticleEntry, Briefing, Citation, Dispute, Failure, Record, Statement, Update
 
-UNNAMED = "unnamed"
+_IDENTITY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class Reference(Record):
@@ -77,22 +81,33 @@ class Point(Record):
 
 
 class Movement(Record):
-    """A quantity or status that moved."""
+    """A quantity or status that moved; `chart` where every value is a number."""
 
     what: str
     points: tuple[Point, ...]
+    chart: Steps | None = None
 
 
 class Told(Record):
-    """A story as told; `anchor` is made from its place in the edition, never from text."""
+    """A story as told; `anchor` is made from its id. `facts` say how it stands: support first, then its dates.
+
+    `strip` is its row in the picture of the day, if there is one.
+    """
 
     anchor: str
     headline: Line
-    about: str
+    facts: tuple[str, ...]
+    origins: tuple[Origin, ...]
     summary: tuple[Line, ...]
     disputes: tuple[Conflict, ...]
     updates: tuple[Movement, ...]
     uncited: tuple[Reference, ...]
+    strip: Strip | None
+
+    @property
+    def about(self) -> str:
+        """The facts on one line."""
+        return joined(self.facts)
 
 
 class Chapter(Record):
@@ -104,12 +119,16 @@ class Chapter(Record):
 
 
 class Source(Record):
-    """One numbered citation: the article, which sentence, and its words (empty where they are the title)."""
+    """One numbered citation: the article, which sentence, and its words.
+
+    `quote` is cut for a list, and empty where the words are the title; `words` are all of them.
+    """
 
     number: int
     reference: Reference
     sentence: str
     quote: str
+    words: str
     carried: str
     url: str | None
     back: str
@@ -150,6 +169,7 @@ class Page(Record):
     no_article: tuple[Failure, ...]
     asked: tuple[str, ...]
     making: tuple[str, ...]
+    picture: Picture | None
 
     @property
     def references(self) -> tuple[Reference, ...]:
@@ -189,7 +209,8 @@ class Edition(Record):
 def page(briefing: Briefing) -> Page:
     """The page of a briefing; a pure function of it."""
     edition = Edition.of(briefing)
-    chapters = _chapters(edition)
+    drawn = picture(briefing)
+    chapters = _chapters(edition, drawn.strips if drawn else {})
     return Page(
         title=one_line(briefing.title) or "Briefing",
         day=dates.long_day(briefing.date),
@@ -200,14 +221,21 @@ def page(briefing: Briefing) -> Page:
         corrections=tuple(line(edition, statement) for statement in briefing.corrections),
         overview=tuple(line(edition, statement) for statement in briefing.overview),
         chapters=chapters,
-        sources=_sources(edition, chapters),
+        sources=_sources(edition),
         more=_mentions(edition),
         withheld=_withheld(briefing),
         unread=tuple(failure for failure in briefing.failures if failure.degrades),
         no_article=tuple(failure for failure in briefing.failures if not failure.degrades),
         asked=asked(briefing),
         making=making(briefing, len(edition.numbers)),
+        picture=drawn,
     )
+
+
+def anchor(identity: str) -> str:
+    """Where a story stands on every page that tells it: `story-<id>`, or a hash of an id that fits no address."""
+    fit = _IDENTITY.fullmatch(identity)
+    return f"story-{identity if fit else hashlib.sha256(identity.encode('utf-8', 'replace')).hexdigest()[:12]}"
 
 
 def line(edition: Edition, statement: Statement) -> Line:
@@ -250,11 +278,6 @@ def _quote(edition: Edition, citation: Citation) -> Quote:
     )
 
 
-def outlet(article: ArticleEntry) -> str:
-    """The outlet as shown to a reader."""
-    return one_line(article.label) or UNNAMED
-
-
 def _reference(edition: Edition, identity: str) -> Reference:
     article = edition.briefing.articles[identity]
     return Reference(
@@ -273,50 +296,51 @@ def _references(edition: Edition, identities: Iterable[str]) -> tuple[Reference,
     return tuple(_reference(edition, identity) for identity in identities if identity in edition.keys)
 
 
-def _chapters(edition: Edition) -> tuple[Chapter, ...]:
+def _chapters(edition: Edition, strips: dict[str, Strip]) -> tuple[Chapter, ...]:
     found = numbering.sections(edition.briefing)
-    order = {story.id: n for n, story in enumerate((s for _, stories in found for s in stories), 1)}
     return tuple(
         Chapter(
             anchor=f"topic-{n}",
             name=one_line(name) or ("Other stories" if len(found) > 1 else "Stories"),
-            stories=tuple(_told(edition, story, f"story-{order[story.id]}") for story in stories),
+            stories=tuple(_told(edition, story, strips.get(story.id)) for story in stories),
         )
         for n, (name, stories) in enumerate(found, 1)
     )
 
 
-def _told(edition: Edition, story: Analysis, anchor: str) -> Told:
+def _told(edition: Edition, story: Analysis, strip: Strip | None) -> Told:
     cited = {citation.article for statement in story.statements() for citation in statement.citations}
     return Told(
-        anchor=anchor,
+        anchor=anchor(story.id),
         headline=line(edition, story.headline),
-        about=_about(edition, story),
+        facts=_facts(edition, story),
+        origins=origins(edition.briefing, story),
         summary=tuple(line(edition, statement) for statement in story.summary),
         disputes=tuple(_conflict(edition, dispute) for dispute in story.disputes),
         updates=tuple(_movement(edition, update) for update in story.updates),
         uncited=_references(edition, (identity for identity in story.articles if identity not in cited)),
+        strip=strip,
     )
 
 
-def _about(edition: Edition, story: Analysis) -> str:
+def _facts(edition: Edition, story: Analysis) -> tuple[str, ...]:
     briefing = edition.briefing
     articles = [briefing.articles[identity] for identity in story.articles if identity in briefing.articles]
     fallback = briefing.analyst.kind == "llm" and story.analysed_by not in {briefing.analyst.model, "llm"}
-    return joined(
-        (
-            support(story.outlets, story.origins) + _pages(articles),
-            dates.span((article.published for article in articles), edition.zone),
-            "a collection, not one event" if story.kind == "collection" else "",
-            story.status if story.status != "new" else "",
-            f"analysed by {one_line(story.analysed_by)}" if fallback else "",
-        )
+    facts = (
+        support(story.outlets, story.origins),
+        _pages(articles),
+        dates.span((article.published for article in articles), edition.zone),
+        "a collection, not one event" if story.kind == "collection" else "",
+        story.status if story.status != "new" else "",
+        f"analysed by {one_line(story.analysed_by)}" if fallback else "",
     )
+    return tuple(fact for fact in facts if fact)
 
 
 def _pages(articles: list[ArticleEntry]) -> str:
     carried = [1 + len(article.copies) for article in articles if article.copies]
-    return f" ({count(len(carried), 'article')} found on {sum(carried)} pages)" if carried else ""
+    return f"{count(len(carried), 'article')} found on {sum(carried)} pages" if carried else ""
 
 
 def _conflict(edition: Edition, dispute: Dispute) -> Conflict:
@@ -331,7 +355,7 @@ def _conflict(edition: Edition, dispute: Dispute) -> Conflict:
 
 def _side(edition: Edition, holder: str, statement: Statement) -> Side:
     return Side(
-        holder=one_line(holder) or UNNAMED,
+        holder=shown(holder),
         line=None if _verbatim(statement) else line(edition, statement),
         quotes=_quotes(edition, statement),
         notes=_notes(edition, statement),
@@ -340,21 +364,32 @@ def _side(edition: Edition, holder: str, statement: Statement) -> Side:
 
 def _movement(edition: Edition, update: Update) -> Movement:
     unit = f" {one_line(update.unit)}" if update.unit else ""
-    return Movement(
-        what=one_line(update.what),
-        points=tuple(
-            Point(
-                value=f"{one_line(step.value)}{unit}",
-                time=dates.short_moment(step.time, edition.zone, edition.year),
-                line=line(edition, step.statement),
-            )
-            for step in update.steps
-        ),
+    points = tuple(
+        Point(
+            value=f"{one_line(step.value)}{unit}",
+            time=dates.short_moment(step.time, edition.zone, edition.year),
+            line=line(edition, step.statement),
+        )
+        for step in update.steps
     )
+    return Movement(what=one_line(update.what), points=points, chart=_chart(edition, update, points))
 
 
-def _sources(edition: Edition, chapters: tuple[Chapter, ...]) -> tuple[Source, ...]:
-    back = _first_places(edition, chapters)
+def _chart(edition: Edition, update: Update, points: tuple[Point, ...]) -> Steps | None:
+    articles = edition.briefing.articles
+    readings = []
+    for step, point in zip(update.steps, points, strict=True):
+        language = articles[step.statement.citations[0].article].language
+        number = figure(one_line(step.value), step.statement, language)
+        if number is None:
+            return None
+        instant = dates.seconds(step.time, edition.zone)
+        readings.append(Reading(number, one_line(step.value), instant, point.time))
+    return steps(readings)
+
+
+def _sources(edition: Edition) -> tuple[Source, ...]:
+    back = _first_places(edition)
     named: set[str] = set()
     found = []
     for number, citation in enumerate(numbering.cited(edition.briefing), 1):
@@ -371,6 +406,7 @@ def _source(edition: Edition, citation: Citation, back: str, *, again: bool) -> 
         reference=reference,
         sentence=f"sentence {citation.sentence}" if citation.sentence else "headline",
         quote="" if one_line(citation.quote) == reference.title else cut(citation.quote),
+        words=one_line(citation.quote),
         carried="" if again else _carried(edition, article),
         url=text_fragment(reference.url, citation.quote) if reference.url else None,
         back=back,
@@ -387,16 +423,18 @@ def _carried(edition: Edition, article: ArticleEntry) -> str:
     return " ".join(part for part in (carried if article.copies else "", revises) if part)
 
 
-def _first_places(edition: Edition, chapters: tuple[Chapter, ...]) -> dict[int, str]:
+def _first_places(edition: Edition) -> dict[int, str]:
     briefing = edition.briefing
-    places = [("corrections", briefing.corrections), ("overview", briefing.overview)]
-    stories = [story for _, stories in numbering.sections(briefing) for story in stories]
-    anchors = [told.anchor for chapter in chapters for told in chapter.stories]
-    places += [(anchor, tuple(story.statements())) for anchor, story in zip(anchors, stories, strict=True)]
+    told = (story for _, stories in numbering.sections(briefing) for story in stories)
+    places = [
+        ("corrections", briefing.corrections),
+        ("overview", briefing.overview),
+        *((anchor(story.id), tuple(story.statements())) for story in told),
+    ]
     first: dict[int, str] = {}
-    for anchor, statements in places:
+    for place, statements in places:
         for citation in (citation for statement in statements for citation in statement.citations):
-            first.setdefault(edition.numbers[citation.article, citation.sentence], anchor)
+            first.setdefault(edition.numbers[citation.article, citation.sentence], place)
     return first
 
 

@@ -46,13 +46,20 @@ def told_in_html(page: str) -> str:
     for node in tree.iter():
         for folded in [e for e in node if e.tag in {"details", "blockquote"}]:
             node.remove(folded)
-    return "\n".join(words for entry in tree.iter("article") for words in _of_entry(entry))
+    rows = (
+        _words(row) for row in tree.iter("li") if row.find("span[@class='what']") is not None and not _is_marked(row)
+    )
+    return "\n".join((*rows, *(words for entry in tree.iter("article") for words in _of_entry(entry))))
 
 
 def _of_entry(entry: Any) -> Iterator[str]:
-    heading, about = entry.find("h3"), entry.find("div[@class='about']")
-    yield from () if _is_marked(about) else [_words(heading)]
-    parts = [*entry.iterfind(".//div[@class='said']"), *entry.iterfind(".//div[@class='side']"), *entry.iter("h4")]
+    heading = entry.find("div[@class='headline']")
+    parts = [
+        heading,
+        *entry.iterfind(".//p[@class='said']"),
+        *entry.iterfind(".//div[@class='side']"),
+        *entry.iter("h4"),
+    ]
     parts += entry.iterfind(".//section[@class='update']//li")
     yield from (_words(part) for part in parts if not _is_marked(part))
 

@@ -53,6 +53,13 @@ def test_a_span_goes_from_the_first_to_the_last():
         "18 May 2031 to 20 May 2031, 14:00 CEST (1 undated)"
     )
     assert span(["2031-05-18", "2031-05-18"], PARIS) == "18 May 2031"
+    assert span(["2031-05-18", "2031-05-20"], PARIS) == "18 May to 20 May 2031"
+    assert span(["2030-12-31", "2031-01-01"], PARIS) == "31 December 2030 to 1 January 2031"
+    assert span(["2031-05-18T05:00:00Z", "2031-05-19T05:00:00Z"], PARIS) == "18 May, 07:00 to 19 May 2031, 07:00 CEST"
+    assert span(["2031-05-18T05:00:00Z", "2031-05-18T06:30:00Z"], PARIS) == "18 May 2031, 07:00 to 08:30 CEST"
+    assert span(["2031-03-29T05:00:00Z", "2031-03-31T05:00:00Z"], PARIS) == (
+        "29 March 2031, 06:00 CET to 31 March 2031, 07:00 CEST"
+    )
     assert span([None], PARIS) == "undated"
 
 

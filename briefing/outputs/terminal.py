@@ -1,0 +1,215 @@
+"""An edition on the terminal: the same `Page` as every rendering, in lines of a width.
+
+Text is given to rich as `Text`, never as markup, and is rid of control and bidi characters before: nothing an
+article says can move the cursor, set a colour or a window's title, or turn round what stands beside it.
+"""
+
+from collections.abc import Iterable, Iterator
+from io import StringIO
+
+from rich.cells import cell_len
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from briefing.outputs import view
+from briefing.text import one_line
+from briefing.types import Briefing, Failure
+
+MIN_WIDTH = 24
+_SIDE_WIDTH = 30  # columns that a side of a dispute needs to stand beside another
+_INDENT = 2
+_DIM, _STRONG, _TAG, _NUMBER, _MARK = "dim", "bold", "bold red", "cyan", "yellow"
+
+
+def render(briefing: Briefing, width: int, *, colour: bool) -> str:
+    """The briefing in lines of at most `width` columns, 24 at least; only addresses may be longer.
+
+    With `colour` in ANSI colours and weights, else without any escape sequence.
+    """
+    written = StringIO()
+    console = Console(
+        file=written,
+        width=max(width, MIN_WIDTH),
+        color_system="standard" if colour else None,
+        force_terminal=colour,
+        legacy_windows=False,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        _environ={},
+    )
+    for block in _blocks(view.page(briefing), console.width):
+        console.print(block, crop=False)
+    return "\n".join(line.rstrip(" ") for line in written.getvalue().rstrip("\n").split("\n")) + "\n"
+
+
+def _blocks(page: view.Page, width: int) -> Iterator[RenderableType]:
+    yield _text(page.title, _STRONG)
+    yield _text(page.day)
+    yield _text(page.coverage, _DIM)
+    yield from _section("Corrections", (_item(_line(line)) for line in page.corrections))
+    yield from _section("The day in lines", (_item(_line(line)) for line in page.overview))
+    if page.quiet:
+        yield from ("", _text(page.quiet))
+    for chapter in page.chapters:
+        yield from _section(chapter.name, (part for story in chapter.stories for part in _story(story, width)))
+    yield from _section("Also reported", (part for mention in page.more for part in _mention(mention)))
+    yield from _section("Withheld", (_item(_held(held)) for held in page.withheld))
+    yield from _section("Could not be read", (_item(_failure(failure)) for failure in page.unread))
+    yield from _section("Recognised as no article", (_item(_failure(failure)) for failure in page.no_article))
+    yield from _section("Feeds and sites", (_item(_text(note)) for note in page.asked))
+    yield from _section("How this was made", (_item(_text(note)) for note in page.making))
+    yield from _section("Sources", _sources(page.sources))
+
+
+def _section(name: str, blocks: Iterable[RenderableType]) -> Iterator[RenderableType]:
+    found = list(blocks)
+    if found:
+        yield from ("", _text(f"== {name}", _STRONG), *found)
+
+
+def _story(story: view.Told, width: int) -> Iterator[RenderableType]:
+    yield ""
+    yield _line(story.headline, _STRONG)
+    yield _indented(_text(story.about, _DIM))
+    yield from (_item(_line(line)) for line in story.summary)
+    for dispute in story.disputes:
+        yield from _dispute(dispute, width)
+    for update in story.updates:
+        yield from ("", _indented(_tagged("Update", update.what)))
+        yield _indented(_steps(update), 2)
+    if story.uncited:
+        yield from ("", _indented(_text("Also read:", _DIM)))
+        yield from (part for reference in story.uncited for part in _article(reference))
+
+
+def _dispute(dispute: view.Conflict, width: int) -> Iterator[RenderableType]:
+    yield from ("", _indented(_tagged("Disputed", dispute.question)))
+    yield _indented(_text(dispute.label, _DIM), 2)
+    sides = [_side(side) for side in dispute.sides]
+    if len(sides) * _SIDE_WIDTH + 2 * _INDENT > width:
+        yield from (_indented(_hung("|", side), 2) for side in sides)
+        return
+    grid = Table.grid(padding=(0, 3, 0, 0), expand=True)
+    for _ in sides:
+        grid.add_column(ratio=1, overflow="fold")
+    grid.add_row(*sides)
+    yield _indented(grid, 2)
+
+
+def _side(side: view.Side) -> Group:
+    lines: list[RenderableType] = [_text(side.holder, _STRONG)]
+    if side.line:
+        lines.append(_line(side.line))
+    for quote in side.quotes:
+        lines.append(_numbered(_text(f"“{quote.text}”"), (quote.number,)))
+        lines.append(_text(quote.where, _DIM))
+    return Group(*lines, *(_text(note, _MARK) for note in side.notes))
+
+
+def _steps(update: view.Movement) -> Table:
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for point in update.points:
+        marks = _numbered(Text(overflow="fold"), point.line.numbers)
+        grid.add_row(_text(point.time, _DIM), _text(point.value, _STRONG), _noted(marks, point.line.notes))
+    return grid
+
+
+def _mention(mention: view.Mention) -> Iterator[RenderableType]:
+    yield _indented(_text(mention.title, _STRONG))
+    yield _indented(_text(mention.about, _DIM))
+    yield from (part for reference in mention.references for part in _article(reference))
+
+
+def _article(reference: view.Reference) -> Iterator[RenderableType]:
+    yield _indented(_text(f"{reference.outlet}: {reference.title} ({reference.published})"), 2)
+    yield from _place(reference, 2 * _INDENT)
+
+
+def _sources(sources: Iterable[view.Source]) -> Iterator[RenderableType]:
+    """Each citation; an article cited again is named by its first number."""
+    first: dict[str, int] = {}
+    for source in sources:
+        number = first.setdefault(source.reference.key, source.number)
+        yield from _source(source) if number == source.number else (_again(source, number),)
+
+
+def _source(source: view.Source) -> Iterator[RenderableType]:
+    reference, mark = source.reference, f"[{source.number}]"
+    lines = [_text(f"{reference.outlet}, {reference.published}: {reference.title}")]
+    if source.quote:
+        lines.append(_text(f"{source.sentence}: “{source.quote}”", _DIM))
+    if source.carried:
+        lines.append(_text(source.carried, _DIM))
+    yield _hung(mark, Group(*lines))
+    yield from _place(reference, len(mark) + 1)
+
+
+def _again(source: view.Source, first: int) -> Table:
+    quote = f": “{source.quote}”" if source.quote else ""
+    text = _text(f"{source.reference.outlet}, as").append(f" [{first}]", _NUMBER).append(", ")
+    return _hung(f"[{source.number}]", text.append_text(_text(f"{source.sentence}{quote}", _DIM)))
+
+
+def _place(reference: view.Reference, indent: int) -> Iterator[RenderableType]:
+    """Where it stands, on one line whatever its length, so that it can be opened or copied."""
+    place = reference.url or reference.path
+    if place:
+        # Printed by itself a Text would be joined into another, which wraps.
+        yield Group(Text(" " * indent + one_line(place), style=_NUMBER, no_wrap=True, overflow="ignore"))
+
+
+def _held(held: view.Held) -> Text:
+    where = f" (in: {held.story})" if held.story else ""
+    return _noted(_text(f"“{held.text}”"), (f"{held.reasons}{where}",))
+
+
+def _failure(failure: Failure) -> Text:
+    return _text(f"{failure.item}: {failure.reason}").append(" ").append_text(_text(f"({failure.stage})", _DIM))
+
+
+def _line(line: view.Line, style: str = "") -> Text:
+    text = _numbered(_text(line.text, style), line.numbers)
+    if line.support:
+        text.append(" ").append_text(_text(f"({line.support})", _DIM))
+    return _noted(text, line.notes)
+
+
+def _numbered(text: Text, numbers: Iterable[int]) -> Text:
+    for number in numbers:
+        text.append(" " if text.plain else "").append(f"[{number}]", _NUMBER)
+    return text
+
+
+def _noted(text: Text, notes: Iterable[str]) -> Text:
+    for note in notes:
+        text.append(" ").append_text(_text(f"({note})", _MARK))
+    return text
+
+
+def _tagged(tag: str, what: str) -> Text:
+    return Text(overflow="fold").append(f"{tag}: ", _TAG if tag == "Disputed" else _STRONG).append_text(_text(what))
+
+
+def _item(text: Text) -> RenderableType:
+    return _indented(_hung("-", text))
+
+
+def _hung(mark: str, block: RenderableType) -> Table:
+    grid = Table.grid(padding=(0, 1, 0, 0), expand=True)
+    grid.add_column(width=cell_len(mark), no_wrap=True)
+    grid.add_column(ratio=1, overflow="fold")
+    grid.add_row(Text(mark, style=_NUMBER if len(mark) > 1 else ""), block)
+    return grid
+
+
+def _indented(block: RenderableType, steps: int = 1) -> Padding:
+    return Padding(block, (0, 0, 0, _INDENT * steps))
+
+
+def _text(value: str, style: str = "") -> Text:
+    # Appended parts keep a style of their own, so it is a span and not the base of the text.
+    text = Text(overflow="fold")
+    return text.append(one_line(value), style or None)
