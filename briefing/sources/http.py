@@ -373,7 +373,7 @@ def _trusting() -> ssl.SSLContext:
 def _private(host: str, address: str, reason: str) -> FetchError:
     where = host if host == address else f"{host} leads to {address}, which"
     return FetchError(
-        "private", f"{where} is not a public address ({reason}); if it is meant, name {host!a} in `allow_private`"
+        "private", f"{where} is not a public address ({reason}); if it is meant, name {host!a} in `[web] allow_private`"
     )
 
 
