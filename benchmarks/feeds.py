@@ -23,9 +23,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from briefing.errors import SourceError
-from briefing.sources import opml, syndication
-from briefing.sources.entries import MAX_ENTRIES
-from briefing.sources.syndication import ParsedFeed
+from briefing.sources.formats import opml, syndication
+from briefing.sources.formats.entries import MAX_ENTRIES
+from briefing.sources.formats.syndication import ParsedFeed
 
 URL = "https://feeds.example/news/feed.xml"
 FORMATS = ("w3.org/2005/Atom", "purl.org/atom", "purl.org/pie", "purl.org/echo", "purl.org/rss/1.0/",

@@ -20,9 +20,9 @@ from briefing import plugins
 from briefing.errors import ConfigError
 from briefing.models.gate import Limits
 from briefing.outputs.archive import Archive
-from briefing.outputs.carriers import Carrier, carriers
+from briefing.outputs.delivery.carriers import Carrier, carriers
 from briefing.plugins import Analyst, Output, Place, Source
-from briefing.sources.exchange import Net
+from briefing.sources.fetching.exchange import Net
 from briefing.types import Record
 
 _SUFFIXES = {"markdown": "md", "email": "eml"}

@@ -13,8 +13,8 @@ from briefing.config import Config
 from briefing.errors import ConfigError
 from briefing.models.gate import Limits
 from briefing.outputs.archive import Archive
-from briefing.outputs.carriers import Apprise, Sendmail, Smtp
-from briefing.sources.exchange import Net
+from briefing.outputs.delivery.carriers import Apprise, Sendmail, Smtp
+from briefing.sources.fetching.exchange import Net
 from briefing.sources.files import Files
 from briefing.types import Record
 

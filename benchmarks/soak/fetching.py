@@ -39,7 +39,7 @@ from typing import NamedTuple
 from benchmarks.polite import prose
 from briefing.cache import Bodies
 from briefing.commands.online import NAME
-from briefing.sources.exchange import Net
+from briefing.sources.fetching.exchange import Net
 from briefing.state import State
 from tests.faults.runs import Paper
 from tests.sources.newsroom import HTML, NOW, hours, item, page, rss

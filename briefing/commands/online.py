@@ -9,7 +9,7 @@ from typing import NamedTuple, cast
 
 from briefing.config import Config
 from briefing.plugins import Source
-from briefing.sources.exchange import Web
+from briefing.sources.fetching.exchange import Web
 from briefing.sources.window import Window
 from briefing.state import State
 from briefing.types import Record
@@ -48,7 +48,7 @@ def opened(config: Config, run: Run) -> Iterator[Desk]:
         yield Desk(config.sources, lambda _revision: None)
         return
     from briefing.cache import Bodies
-    from briefing.sources.fetch import Fetcher
+    from briefing.sources.fetching.fetch import Fetcher
 
     with State.opened(config.state / NAME) as state:
         window = window_of(config, state, run)

@@ -9,8 +9,8 @@ from pathlib import Path
 from briefing.commands import editions
 from briefing.errors import ConfigError
 from briefing.outputs import terminal
-from briefing.outputs.latest import LATEST, PAGE
-from briefing.outputs.summaries import is_day
+from briefing.outputs.archive.latest import LATEST, PAGE
+from briefing.outputs.archive.summaries import is_day
 
 PIPED_WIDTH = 80
 READABLE_WIDTH = 100

@@ -21,11 +21,11 @@ from briefing.commands import editions, given, reading
 from briefing.commands.online import NAME
 from briefing.config import Config
 from briefing.errors import ConfigError
-from briefing.outputs import outbox
-from briefing.outputs.carriers import Apprise, Carrier, Mail, Post, checked
-from briefing.outputs.email import Composed, Email, addressed, compose, mailbox
-from briefing.outputs.outbox import Entry, Outcome, Step
-from briefing.outputs.sentlog import SentLog, digest
+from briefing.outputs.delivery import outbox
+from briefing.outputs.delivery.carriers import Apprise, Carrier, Mail, Post, checked
+from briefing.outputs.delivery.outbox import Entry, Outcome, Step
+from briefing.outputs.delivery.sentlog import SentLog, digest
+from briefing.outputs.mail.email import Composed, Email, addressed, compose, mailbox
 from briefing.state import State
 from briefing.text import one_line
 from briefing.types import Briefing, Record
@@ -188,7 +188,7 @@ class _Office:
     def _content(self, carrier: Carrier, recipient: str) -> bytes:
         if isinstance(carrier, Mail):
             return addressed(self._briefing, self._email, carrier.written(recipient), self._composed)
-        from briefing.outputs.channels import notice
+        from briefing.outputs.delivery.channels import notice
 
         return notice(self._briefing, self._email, carrier.stories if isinstance(carrier, Apprise) else 1)
 

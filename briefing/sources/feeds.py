@@ -14,10 +14,10 @@ from pydantic import Field, model_validator
 
 from briefing.errors import SourceError
 from briefing.plugins import Place, Reading
-from briefing.sources import opml, syndication
-from briefing.sources.exchange import Fetched, Want
+from briefing.sources.fetching.exchange import Fetched, Want
+from briefing.sources.formats import opml, syndication
+from briefing.sources.formats.syndication import ParsedFeed
 from briefing.sources.online import Listing, Online, articles, joined, unreached
-from briefing.sources.syndication import ParsedFeed
 from briefing.types import Failure
 
 _FEEDS = frozenset(("feed", "json-feed"))

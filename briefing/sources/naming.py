@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from itertools import takewhile
 
-from briefing.sources.urls import identity, site
+from briefing.sources.formats.urls import identity, site
 from briefing.types import Document
 
 _EDGE = re.compile(r"[\s\-–—:|/,·>»(\[]+$")

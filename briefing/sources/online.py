@@ -21,9 +21,9 @@ from pydantic import ConfigDict, Field
 from briefing.errors import ItemError, SourceError
 from briefing.plugins import Reading
 from briefing.sources.encoding import decode
-from briefing.sources.exchange import Access, Fetched, FetchError, Want, Web
-from briefing.sources.syndication import Entry, plain
-from briefing.sources.urls import identity, site
+from briefing.sources.fetching.exchange import Access, Fetched, FetchError, Want, Web
+from briefing.sources.formats.syndication import Entry, plain
+from briefing.sources.formats.urls import identity, site
 from briefing.sources.window import Keys, Window, is_news, moment, text_key
 from briefing.text import words
 from briefing.types import Declared, Document, Failure, Health, Record

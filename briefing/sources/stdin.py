@@ -20,8 +20,9 @@ from pydantic import Field
 
 from briefing.errors import SourceError
 from briefing.plugins import Reading
-from briefing.sources import files, records, syndication
+from briefing.sources import files, records
 from briefing.sources.encoding import decode
+from briefing.sources.formats import syndication
 from briefing.text import words
 from briefing.types import Declared, Document, Failure, Record
 

@@ -11,15 +11,15 @@ from pydantic import Field, model_validator
 
 from briefing.errors import SourceError
 from briefing.plugins import Reading
-from briefing.sources import sitemap, syndication
 from briefing.sources.encoding import decode
-from briefing.sources.exchange import Access, Fetched, Want
 from briefing.sources.feeds import Feed
-from briefing.sources.links import article_links
+from briefing.sources.fetching.exchange import Access, Fetched, Want
+from briefing.sources.formats import sitemap, syndication
+from briefing.sources.formats.links import article_links
+from briefing.sources.formats.sitemap import Listed
+from briefing.sources.formats.syndication import Entry
+from briefing.sources.formats.urls import identity
 from briefing.sources.online import OUTCOMES, Listing, Online, articles, joined, noted, unreached
-from briefing.sources.sitemap import Listed
-from briefing.sources.syndication import Entry
-from briefing.sources.urls import identity
 from briefing.types import Declared, Document, Health
 
 Address = Annotated[str, Field(pattern=r"^https?://")]

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from briefing.commands.online import NAME
 from briefing.commands.send import Options, send
 from briefing.config import Config
-from briefing.outputs.carriers import Carrier, carriers
-from briefing.outputs.email import Email
-from briefing.outputs.outbox import Entry
-from briefing.outputs.sentlog import SentLog
+from briefing.outputs.delivery.carriers import Carrier, carriers
+from briefing.outputs.delivery.outbox import Entry
+from briefing.outputs.delivery.sentlog import SentLog
+from briefing.outputs.mail.email import Email
 from briefing.state import State
 from briefing.types import Briefing
 from tests.outputs.edition import FULL

@@ -4,7 +4,7 @@ import pytest
 
 from briefing.config import load
 from briefing.errors import ConfigError
-from briefing.outputs.carriers import Smtp, carriers
+from briefing.outputs.delivery.carriers import Smtp, carriers
 
 GOOD = """
 [[delivery]]

@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from briefing.errors import ConfigError
-from briefing.outputs.channels import notice
-from briefing.outputs.email import Email
+from briefing.outputs.delivery.channels import notice
+from briefing.outputs.mail.email import Email
 from tests.delivery.desk import ANNA, Desk, smtp
 from tests.delivery.postoffice import port_of_nobody, post_office
 from tests.outputs.edition import EMPTY, FULL

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from briefing.outputs.outbox import (
+from briefing.outputs.delivery.outbox import (
     PAUSE,
     STALE,
     Entry,

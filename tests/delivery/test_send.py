@@ -8,7 +8,7 @@ import time
 import pytest
 
 from briefing.errors import ConfigError, EvidenceError, StateError
-from briefing.outputs.sentlog import SentLog
+from briefing.outputs.delivery.sentlog import SentLog
 from briefing.state import State
 from tests.delivery.desk import ANNA, BOB, CLEO, HOUR, Desk, smtp
 from tests.delivery.postoffice import post_office

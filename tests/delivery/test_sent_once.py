@@ -7,7 +7,7 @@ import pytest
 
 from briefing import lock
 from briefing.errors import LockedError
-from briefing.outputs import outbox
+from briefing.outputs.delivery import outbox
 from briefing.state import State
 from tests.delivery.desk import ANNA, BOB, Desk, smtp
 from tests.delivery.postoffice import bare_server, post_office

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from briefing.outputs.carriers import Smtp
-from briefing.outputs.smtp import opened
+from briefing.outputs.delivery.carriers import Smtp
+from briefing.outputs.delivery.smtp import opened
 from tests.delivery.desk import ALL, ANNA, BOB, CLEO, HOUR, MINUTE, MORNING, SENDER, Desk, message_id, same, smtp
 from tests.delivery.postoffice import bare_server, drop, hang, in_turn, port_of_nobody, post_office
 from tests.outputs.edition import FULL

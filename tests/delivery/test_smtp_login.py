@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from briefing.errors import ConfigError
-from briefing.outputs.carriers import carriers
+from briefing.outputs.delivery.carriers import carriers
 from tests.delivery.desk import SENDER, Desk, same, smtp
 from tests.delivery.postoffice import bare_server, post_office
 

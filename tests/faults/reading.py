@@ -22,13 +22,13 @@ from pydantic import BaseModel
 from briefing import config, pipeline, workers
 from briefing.commands import online
 from briefing.plugins import Reading
-from briefing.sources import http
-from briefing.sources.addresses import forbidden, literal
+from briefing.sources.fetching import http
+from briefing.sources.fetching.addresses import forbidden, literal
 from tests.sources.servers import peak_bytes
 
 # What a build imports on its way, so that it is not taken for memory that a feed costs.
 HEAVY = (
-    "aiohttp", "charset_normalizer", "courlan", "lxml.html", "trafilatura", "briefing.sources.feeds", "briefing.sources.fetch",
+    "aiohttp", "charset_normalizer", "courlan", "lxml.html", "trafilatura", "briefing.sources.feeds", "briefing.sources.fetching.fetch",
     "briefing.sources.web", "briefing.stages.clean.extract", "briefing.stages.clean.metadata",
 )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
-from briefing.outputs.email import Email, message
+from briefing.outputs.mail.email import Email, message
 from briefing.types import Briefing
 from tests.outputs.parsing import elements, tree, words
 

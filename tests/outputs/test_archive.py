@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from briefing.outputs import archive, summaries
-from briefing.outputs.archive import Archive
+from briefing.outputs import archive
+from briefing.outputs.archive import Archive, summaries
 from briefing.outputs.html import Html
 from briefing.text import one_line
 from tests.outputs import hostile

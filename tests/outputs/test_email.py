@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from pydantic import ValidationError
 
-from briefing.outputs.email import Email, addressed, compose, mailbox, message, message_id, subject
+from briefing.outputs.mail.email import Email, addressed, compose, mailbox, message, message_id, subject
 from tests.outputs import hostile
 from tests.outputs.edition import EMPTY, FERRY, FULL, MAYOR, TAXES
 from tests.outputs.mailing import PLAIN, TO, parsed, parts

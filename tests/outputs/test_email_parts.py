@@ -8,7 +8,7 @@ from hypothesis import given
 from rich.cells import cell_len
 
 from briefing.outputs import view
-from briefing.outputs.email import message
+from briefing.outputs.mail.email import message
 from briefing.text import one_line
 from briefing.types import Analyst, Briefing
 from tests.building import SAMPLES, built

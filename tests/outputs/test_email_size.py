@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from briefing.outputs.email import Email, message
+from briefing.outputs.mail.email import Email, message
 from briefing.types import Briefing
 from tests.outputs import hostile
 from tests.outputs.crowd import crowd

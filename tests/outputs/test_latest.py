@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from briefing.outputs import archive, folder, latest
+from briefing.outputs import archive, folder
 from briefing.outputs import json as edition_json
+from briefing.outputs.archive import latest
 from tests.outputs.edition import EMPTY, FULL
 from tests.outputs.shelves import dated, put
 from tests.outputs.test_folder import Died, dying_at

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from briefing.outputs.wrapping import wrapped
+from briefing.outputs.mail.wrapping import wrapped
 from tests.outputs import hostile
 
 lines = st.one_of(

@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element
 import pytest
 import tinycss2
 
-from briefing.outputs.email import Email, compose
+from briefing.outputs.mail.email import Email, compose
 from briefing.types import Analyst
 from tests.outputs.crowd import crowd
 from tests.outputs.edition import EMPTY, FULL

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.feeds import Outcome, bodies, found_in, outcomes
-from briefing.sources import opml
-from briefing.sources.urls import canonical
+from briefing.sources.formats import opml
+from briefing.sources.formats.urls import canonical
 from tests.sources.test_syndication import assert_sound
 
 FOLDER = Path(os.environ["BRIEFING_DATA"]) / "feeds"

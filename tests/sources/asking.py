@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from briefing.sources.exchange import FetchError
-from briefing.sources.http import Transport, Wire
+from briefing.sources.fetching.exchange import FetchError
+from briefing.sources.fetching.http import Transport, Wire
 
 LOOPBACK = ("127.0.0.1", "127.0.0.2", "127.0.0.3", "localhost", "::1")
 

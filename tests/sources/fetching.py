@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from briefing.cache import Bodies
-from briefing.sources.exchange import Fetched, FetchError, Net, Want
-from briefing.sources.fetch import Fetcher
+from briefing.sources.fetching.exchange import Fetched, FetchError, Net, Want
+from briefing.sources.fetching.fetch import Fetcher
 from briefing.state import State
 from tests.sources.servers import Site, reply
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from html import escape
 
-from briefing.sources.exchange import Net
+from briefing.sources.fetching.exchange import Net
 from tests.sources.servers import Exchange, Route, Site, conditional
 
 NOW = datetime(2031, 5, 20, 6, 0, tzinfo=UTC)

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import briefing.stages.clean.extract  # noqa: F401  (urllib3 warns when it is first imported, and warnings are errors here)
-from briefing.sources.discovery import Found, feeds_in, guesses
+from briefing.sources.formats.discovery import Found, feeds_in, guesses
 
 BASE = "https://www.courier.example/politics/"
 RSS = '<link rel="alternate" type="application/rss+xml" title="{}" href="{}">'

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from briefing.cache import Bodies
 from briefing.sources.feeds import Feed, Opml
-from briefing.sources.fetch import Fetcher
+from briefing.sources.fetching.fetch import Fetcher
 from briefing.sources.web import Pages
 from briefing.sources.window import Window
 from briefing.state import State

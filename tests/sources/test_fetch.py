@@ -13,7 +13,7 @@ from email.utils import format_datetime
 import pytest
 
 from briefing.errors import StateError
-from briefing.sources.exchange import Access, Want, Web
+from briefing.sources.fetching.exchange import Access, Want, Web
 from tests.sources.fetching import NOW, QUICK, get, paths, runs, trouble
 from tests.sources.servers import closed, conditional, drip_body, hang, in_turn, redirect, reply
 
@@ -452,6 +452,6 @@ def test_running_on_the_loop_itself_or_after_its_end_is_a_bug_that_is_named(run)
 
 
 def test_the_settings_cost_no_heavy_import():
-    code = "import sys, briefing.sources.fetch; print([m for m in ('aiohttp', 'lxml') if m in sys.modules])"
+    code = "import sys, briefing.sources.fetching.fetch; print([m for m in ('aiohttp', 'lxml') if m in sys.modules])"
     found = subprocess.run((sys.executable, "-c", code), capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"

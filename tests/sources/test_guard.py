@@ -5,10 +5,10 @@ import socket
 
 import pytest
 
-from briefing.sources import http
-from briefing.sources.addresses import forbidden
-from briefing.sources.exchange import FetchError
-from briefing.sources.http import Transport
+from briefing.sources.fetching import http
+from briefing.sources.fetching.addresses import forbidden
+from briefing.sources.fetching.exchange import FetchError
+from briefing.sources.fetching.http import Transport
 from tests.sources import servers as make
 from tests.sources.asking import fault, got, named, wired
 

@@ -14,8 +14,8 @@ import zlib
 
 import pytest
 
-from briefing.sources.exchange import FetchError
-from briefing.sources.http import Transport
+from briefing.sources.fetching.exchange import FetchError
+from briefing.sources.fetching.http import Transport
 from tests.sources import servers as make
 from tests.sources.asking import fault, got, named, wired
 from tests.sources.servers import MEGABYTE
@@ -260,8 +260,8 @@ def in_child(url):
 
 CHILD = """
 import asyncio, json, sys, time
-from briefing.sources.http import Transport, Wire
-from briefing.sources.exchange import FetchError
+from briefing.sources.fetching.http import Transport, Wire
+from briefing.sources.fetching.exchange import FetchError
 from tests.sources.servers import peak_bytes
 
 async def ask():

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from briefing.sources.exchange import Access, Want
+from briefing.sources.fetching.exchange import Access, Want
 from tests.sources.fetching import HOSTS, NOW, OPTED_OUT, PAGE, QUICK, get, paths, runs, trouble
 from tests.sources.servers import closed, conditional, hang, in_turn, redirect, reply
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import briefing.stages.clean.extract  # noqa: F401  (urllib3 warns when it is first imported, and warnings are errors here)
 from briefing.errors import SourceError
-from briefing.sources.links import MAX_LINKS, Link, article_links, canonical, identity, site
+from briefing.sources.formats.links import MAX_LINKS, Link, article_links, canonical, identity, site
 
 PAGES = sorted((Path(__file__).parent.parent / "data" / "pages").glob("*.json"))
 BASE = "https://a.example/news/"

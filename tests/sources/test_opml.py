@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefing.errors import SourceError
-from briefing.sources import opml
-from briefing.sources.opml import Outline
+from briefing.sources.formats import opml
+from briefing.sources.formats.opml import Outline
 
 FEEDS = Path(__file__).parent.parent / "data" / "feeds"
 

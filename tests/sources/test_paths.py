@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefing.sources.paths import day, weight
+from briefing.sources.formats.paths import day, weight
 
 ARTICLES = [
     "https://a.example/2026/03/12/council-votes-on-tram-line/",

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefing.sources import policy
-from briefing.sources.exchange import Access, FetchError, Want
-from briefing.sources.http import Answer
-from briefing.sources.policy import Arrival, Moment
+from briefing.sources.fetching import policy
+from briefing.sources.fetching.exchange import Access, FetchError, Want
+from briefing.sources.fetching.http import Answer
+from briefing.sources.fetching.policy import Arrival, Moment
 from briefing.state import Resource
 
 NOW = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)

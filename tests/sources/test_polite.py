@@ -3,8 +3,8 @@
 import asyncio
 import time
 
-from briefing.sources.exchange import FetchError
-from briefing.sources.polite import LONGEST_PAUSE_S, Patience, Turns
+from briefing.sources.fetching.exchange import FetchError
+from briefing.sources.fetching.polite import LONGEST_PAUSE_S, Patience, Turns
 
 PAUSE_S = 0.05
 

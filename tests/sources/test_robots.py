@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefing.sources import robots
-from briefing.sources.exchange import FetchError
+from briefing.sources.fetching import robots
+from briefing.sources.fetching.exchange import FetchError
 
 SITE = "https://gazette.test"
 

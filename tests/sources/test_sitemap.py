@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefing.errors import SourceError
-from briefing.sources import sitemap
-from briefing.sources.sitemap import Listed, parse
+from briefing.sources.formats import sitemap
+from briefing.sources.formats.sitemap import Listed, parse
 
 BASE = "https://a.example/sitemap.xml"
 HEAD = (

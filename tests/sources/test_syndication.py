@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from briefing.errors import SourceError
-from briefing.sources import syndication
-from briefing.sources.entries import published
-from briefing.sources.syndication import Entry, ParsedFeed
+from briefing.sources.formats import syndication
+from briefing.sources.formats.entries import published
+from briefing.sources.formats.syndication import Entry, ParsedFeed
 from briefing.text import one_line
 
 FEEDS = Path(__file__).parent.parent / "data" / "feeds"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefing.sources.unpacking import PIECE_BYTES, Gunzip, PackingError, unpacking
+from briefing.sources.fetching.unpacking import PIECE_BYTES, Gunzip, PackingError, unpacking
 
 # Unpacking.
 

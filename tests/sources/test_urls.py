@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefing.sources.urls import MAX_URL_CHARS, absolute, canonical, identity, site
+from briefing.sources.formats.urls import MAX_URL_CHARS, absolute, canonical, identity, site
 
 HOSTS = st.sampled_from(["a.example", "www.A.example:80", "m.b.co.uk", "127.0.0.1:8000", "[::1]", "münchen.example"])
 URLS = st.one_of(

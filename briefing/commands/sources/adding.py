@@ -19,13 +19,13 @@ from briefing.commands.sources import tables, web
 from briefing.commands.sources.tables import Table, Value
 from briefing.commands.sources.wording import NEXT, shown, told
 from briefing.errors import ConfigError, NothingProducedError, SourceError
-from briefing.sources.urls import identity
+from briefing.sources.formats.urls import identity
 
 if TYPE_CHECKING:
     from briefing.config import Config
-    from briefing.sources.discovery import Found as Named
-    from briefing.sources.exchange import Fetched
-    from briefing.sources.fetch import Fetcher
+    from briefing.sources.fetching.exchange import Fetched
+    from briefing.sources.fetching.fetch import Fetcher
+    from briefing.sources.formats.discovery import Found as Named
 
 # What a site is asked at most, to find its feed.
 _MOST_NAMED = 4
@@ -104,8 +104,8 @@ def _find(settings: Config, address: str, kept: bool) -> Found:
 
 async def _at(fetcher: Fetcher, url: str) -> Found | None:
     """What an address leads to; None for a page that leads nowhere. Raises SourceError."""
-    from briefing.sources import opml, sitemap, syndication
-    from briefing.sources.exchange import Want
+    from briefing.sources.fetching.exchange import Want
+    from briefing.sources.formats import opml, sitemap, syndication
 
     came = await fetcher.fetch(Want(url=url, role="list"))
     kind = syndication.kind(came.body, came.media_type)
@@ -123,7 +123,7 @@ async def _at(fetcher: Fetcher, url: str) -> Found | None:
 
 
 def _feed(fetcher: Fetcher, came: Fetched) -> Found:
-    from briefing.sources import syndication
+    from briefing.sources.formats import syndication
 
     parsed = syndication.parse(came.body, came.final, came.media_type, came.charset)
     says = told(parsed.entries, fetcher.now)
@@ -132,8 +132,8 @@ def _feed(fetcher: Fetcher, came: Fetched) -> Found:
 
 async def _on_page(fetcher: Fetcher, page: Fetched) -> Found | None:
     """The first feed that a page names, or that stands at a usual place; else the page, if it lists articles."""
-    from briefing.sources import discovery
     from briefing.sources.encoding import decode
+    from briefing.sources.formats import discovery
 
     html = decode(page.body, html=True, charset=page.charset)
     named = discovery.feeds_in(html, page.final)
@@ -148,8 +148,8 @@ async def _on_page(fetcher: Fetcher, page: Fetched) -> Found | None:
 
 async def _feed_at(fetcher: Fetcher, url: str) -> Found | None:
     """The feed at an address; None where there is none, or it cannot be had."""
-    from briefing.sources import syndication
-    from briefing.sources.exchange import Want
+    from briefing.sources.fetching.exchange import Want
+    from briefing.sources.formats import syndication
 
     try:
         came = await fetcher.fetch(Want(url=url, role="feed"))
@@ -160,8 +160,8 @@ async def _feed_at(fetcher: Fetcher, url: str) -> Found | None:
 
 
 async def _section(fetcher: Fetcher, page: Fetched, html: str) -> Found | None:
-    from briefing.sources.exchange import Want
-    from briefing.sources.links import article_links
+    from briefing.sources.fetching.exchange import Want
+    from briefing.sources.formats.links import article_links
 
     links = article_links(html, page.final)
     if len(links) < _FEWEST_LINKS:

@@ -16,7 +16,7 @@ from briefing.errors import ConfigError, NothingProducedError, SourceError
 
 if TYPE_CHECKING:
     from briefing.config import Config
-    from briefing.sources.opml import Outline
+    from briefing.sources.formats.opml import Outline
 
 _SHOWN = 20
 _KEY = "looks like a secret; such a feed is added by hand, with headers_env or user_env"
@@ -35,7 +35,7 @@ def import_feeds(place: str, config: Path | None = None) -> Iterator[str]:
 
     Raises ConfigError for a list or settings file that cannot be read, NothingProducedError where no feed is usable.
     """
-    from briefing.sources import opml
+    from briefing.sources.formats import opml
 
     path = config or tables.DEFAULT
     new = not path.exists()
@@ -62,7 +62,7 @@ def import_feeds(place: str, config: Path | None = None) -> Iterator[str]:
 
 def _body(place: str, settings: Config, kept: bool) -> bytes:
     """The list itself. Raises SourceError."""
-    from briefing.sources.exchange import Want
+    from briefing.sources.fetching.exchange import Want
 
     if place.startswith(("http://", "https://")):
         with web.opened(settings, kept=kept) as fetcher:
@@ -78,7 +78,7 @@ def _body(place: str, settings: Config, kept: bool) -> bytes:
 
 
 def _table(outline: Outline) -> Table | _Unusable:
-    from briefing.sources.policy import fit
+    from briefing.sources.fetching.policy import fit
 
     try:
         url = fit(outline.url)
@@ -93,7 +93,7 @@ def _table(outline: Outline) -> Table | _Unusable:
 
 def _refused(body: bytes) -> Iterator[_Unusable]:
     """What stands in the place of an address in OPML or in a list of lines, and is none."""
-    from briefing.sources.policy import fit
+    from briefing.sources.fetching.policy import fit
 
     text = body.decode("utf-8", "replace").strip("\ufeff \t\r\n")
     if text.startswith(("{", "[")):

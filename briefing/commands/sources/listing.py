@@ -97,7 +97,7 @@ def _state(source: Source, known: _Known) -> str:
 
 def _feeds(source: Opml, known: _Known) -> Sequence[str] | None:
     """The feeds of a list, as it stands there or was last fetched; None where neither can be read."""
-    from briefing.sources import opml
+    from briefing.sources.formats import opml
 
     try:
         body = source.path.read_bytes() if source.path else _body(known, source.url or "")
@@ -133,7 +133,7 @@ def _many(resources: Sequence[Resource | None]) -> str:
 
 
 def _silence(resource: Resource, known: _Known) -> str:
-    from briefing.sources import syndication
+    from briefing.sources.formats import syndication
 
     body = known.bodies.get(resource.body) if resource.body else None
     try:

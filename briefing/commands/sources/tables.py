@@ -17,7 +17,7 @@ from typing import NamedTuple
 from briefing import config as settings
 from briefing.config import Config
 from briefing.errors import ConfigError
-from briefing.sources.urls import identity
+from briefing.sources.formats.urls import identity
 
 DEFAULT = Path("briefing.toml")
 _NEW = """\

@@ -18,17 +18,17 @@ from briefing.commands.sources.wording import dated, days, shown, told
 from briefing.config import Config
 from briefing.errors import ConfigError, SourceError
 from briefing.plugins import Reading, Source, suggestion
-from briefing.sources import syndication
-from briefing.sources.exchange import Fetched, FetchError, Want, Web
+from briefing.sources.fetching.exchange import Fetched, FetchError, Want, Web
+from briefing.sources.formats import syndication
+from briefing.sources.formats.syndication import Entry
+from briefing.sources.formats.urls import identity
 from briefing.sources.online import Online
 from briefing.sources.stdin import Stdin
-from briefing.sources.syndication import Entry
-from briefing.sources.urls import identity
 from briefing.sources.window import Window
 from briefing.types import Health
 
 if TYPE_CHECKING:
-    from briefing.sources.fetch import Fetcher
+    from briefing.sources.fetching.fetch import Fetcher
 
 T = TypeVar("T")
 
@@ -203,9 +203,9 @@ def _seen(came: Fetched, source: Online, now: datetime) -> _Seen:
 
 def _entries(came: Fetched, source: Online) -> tuple[Entry, ...]:
     """The entries of a feed, a section page or a sitemap. Raises SourceError."""
-    from briefing.sources import sitemap
     from briefing.sources.encoding import decode
-    from briefing.sources.links import article_links
+    from briefing.sources.formats import sitemap
+    from briefing.sources.formats.links import article_links
 
     kind = syndication.kind(came.body, came.media_type)
     if kind == "sitemap":

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from briefing.config import Config
 
 if TYPE_CHECKING:
-    from briefing.sources.fetch import Fetcher
+    from briefing.sources.fetching.fetch import Fetcher
 
 
 @contextmanager
@@ -23,7 +23,7 @@ def opened(config: Config, *, kept: bool = True) -> Iterator[Fetcher]:
     """
     from briefing.cache import Bodies
     from briefing.commands.online import NAME
-    from briefing.sources.fetch import Fetcher
+    from briefing.sources.fetching.fetch import Fetcher
     from briefing.state import State
 
     with ExitStack() as stack:

@@ -11,7 +11,7 @@ from briefing.sources.window import moment
 from briefing.text import one_line
 
 if TYPE_CHECKING:
-    from briefing.sources.syndication import Entry
+    from briefing.sources.formats.syndication import Entry
 
 NEXT = "next: `briefing sources test` tries what is there, `briefing build` writes an edition"
 _LONGEST = 200

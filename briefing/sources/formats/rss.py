@@ -18,7 +18,7 @@ from itertools import islice
 from lxml import etree
 
 from briefing.errors import SourceError
-from briefing.sources.entries import (
+from briefing.sources.formats.entries import (
     MAX_ENTRIES,
     MAX_HTML_CHARS,
     MAX_NAME_CHARS,
@@ -34,9 +34,9 @@ from briefing.sources.entries import (
     person,
     published,
 )
-from briefing.sources.lenient import Tree, local
-from briefing.sources.plaintext import has_tags, line, paragraphs, size
-from briefing.sources.urls import absolute
+from briefing.sources.formats.lenient import Tree, local
+from briefing.sources.formats.plaintext import has_tags, line, paragraphs, size
+from briefing.sources.formats.urls import absolute
 
 Element = etree._Element
 Fields = Mapping[str, Sequence[Element]]

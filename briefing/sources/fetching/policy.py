@@ -19,14 +19,14 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from yarl import URL
 
-from briefing.sources.exchange import Access, Fault, Fetched, FetchError, Want, origin
-from briefing.sources.urls import MAX_URL_CHARS
+from briefing.sources.fetching.exchange import Access, Fault, Fetched, FetchError, Want, origin
+from briefing.sources.formats.urls import MAX_URL_CHARS
 from briefing.state import Resource
 
 if TYPE_CHECKING:
     from typing import Literal
 
-    from briefing.sources.http import Answer
+    from briefing.sources.fetching.http import Answer
 
 DAY = timedelta(days=1)
 # A stored copy stands in where the site is in trouble, not where it says no.

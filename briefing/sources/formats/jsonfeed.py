@@ -7,7 +7,7 @@ from html import escape
 from itertools import islice
 
 from briefing.errors import SourceError
-from briefing.sources.entries import (
+from briefing.sources.formats.entries import (
     MAX_ENTRIES,
     MAX_HTML_CHARS,
     MAX_NAME_CHARS,
@@ -23,9 +23,9 @@ from briefing.sources.entries import (
     person,
     published,
 )
-from briefing.sources.plaintext import line, paragraphs, size
+from briefing.sources.formats.plaintext import line, paragraphs, size
+from briefing.sources.formats.urls import absolute
 from briefing.sources.records import Value, parse
-from briefing.sources.urls import absolute
 
 Fields = Mapping[str, Value]
 

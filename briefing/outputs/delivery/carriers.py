@@ -24,7 +24,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from briefing import plugins
 from briefing.errors import ConfigError
-from briefing.outputs.outbox import Outcome
+from briefing.outputs.delivery.outbox import Outcome
 from briefing.text import one_line
 from briefing.types import Record
 
@@ -38,7 +38,7 @@ Post = Callable[[str, bytes, Callable[[], None]], Outcome]
 
 
 def _mailboxes(addresses: tuple[str, ...]) -> tuple[str, ...]:
-    from briefing.outputs.email import mailbox
+    from briefing.outputs.mail.email import mailbox
 
     plain = [mailbox(text).addr_spec for text in addresses]
     for place, address in enumerate(plain):
@@ -48,7 +48,7 @@ def _mailboxes(addresses: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _mailbox(address: str) -> str:
-    from briefing.outputs.email import mailbox
+    from briefing.outputs.mail.email import mailbox
 
     return mailbox(address).addr_spec
 
@@ -128,7 +128,7 @@ class Smtp(Mail):
 
     def opened(self, sender: str) -> AbstractContextManager[Post]:
         """One connection for all messages, a new one where it is lost."""
-        from briefing.outputs.smtp import opened
+        from briefing.outputs.delivery.smtp import opened
 
         login = None
         if self.user_env and self.password_env:
@@ -145,7 +145,7 @@ class Sendmail(Mail):
 
     def opened(self, sender: str) -> AbstractContextManager[Post]:
         """One process for each message."""
-        from briefing.outputs.sendmail import opened
+        from briefing.outputs.delivery.sendmail import opened
 
         return opened(self.command, self.return_path or sender, self.deadline_s)
 
@@ -167,13 +167,13 @@ class Apprise(Carrier):
 
     def check(self) -> None:
         """Raise ConfigError where Apprise is not installed, or a variable holds no address of a service it knows."""
-        from briefing.outputs.channels import check
+        from briefing.outputs.delivery.channels import check
 
         check(self.recipients)
 
     def opened(self, sender: str) -> AbstractContextManager[Post]:  # noqa: ARG002 - services know no sender
         """One exchange for each service."""
-        from briefing.outputs.channels import opened
+        from briefing.outputs.delivery.channels import opened
 
         return opened()
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from briefing.sources.exchange import FetchError
+from briefing.sources.fetching.exchange import FetchError
 
 # What a site's Crawl-delay may ask for; more would make its articles old before they are read.
 LONGEST_PAUSE_S = 30.0

@@ -30,9 +30,9 @@ from multidict import CIMultiDict
 from pydantic import Field
 from yarl import URL
 
-from briefing.sources.addresses import forbidden, literal
-from briefing.sources.exchange import Fault, FetchError
-from briefing.sources.unpacking import PackingError, unpacking
+from briefing.sources.fetching.addresses import forbidden, literal
+from briefing.sources.fetching.exchange import Fault, FetchError
+from briefing.sources.fetching.unpacking import PackingError, unpacking
 from briefing.types import Record
 
 WEB_PORTS = frozenset({80, 443})

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from briefing.errors import PageError
-from briefing.sources.urls import absolute, identity, site
+from briefing.sources.formats.urls import absolute, identity, site
 from briefing.text import one_line
 
 Kind = Literal["rss", "atom", "json-feed", "feed"]

@@ -14,10 +14,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from briefing.errors import ConfigError
-from briefing.outputs import email, view
-from briefing.outputs.carriers import Post, said
-from briefing.outputs.letter import Brief, Room, letter, short
-from briefing.outputs.outbox import Outcome
+from briefing.outputs import view
+from briefing.outputs.delivery.carriers import Post, said
+from briefing.outputs.delivery.outbox import Outcome
+from briefing.outputs.mail import email
+from briefing.outputs.mail.letter import Brief, Room, letter, short
 from briefing.types import Briefing
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from functools import partial
 from subprocess import PIPE, STDOUT
 
-from briefing.outputs.carriers import Post, said
-from briefing.outputs.outbox import Outcome
+from briefing.outputs.delivery.carriers import Post, said
+from briefing.outputs.delivery.outbox import Outcome
 
 # Of what it says.
 _BYTES = 2000

@@ -18,10 +18,11 @@ from markupsafe import Markup
 from pydantic import AfterValidator, Field
 
 from briefing.errors import BriefingError
-from briefing.outputs import assets, atom, dates, folder, latest, templating
+from briefing.outputs import assets, dates, folder, templating
+from briefing.outputs.archive import atom, latest
+from briefing.outputs.archive.summaries import CACHE, Headline, Summary, shelf
 from briefing.outputs.escape import safe_url
 from briefing.outputs.html import Html
-from briefing.outputs.summaries import CACHE, Headline, Summary, shelf
 from briefing.outputs.view import anchor
 from briefing.outputs.wording import count, joined
 from briefing.text import one_line

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from briefing.sources.plaintext import line, plain
+from briefing.sources.formats.plaintext import line, plain
 from briefing.stages.clean.dates import MAX_CHARS, parse_published
 from briefing.types import Record
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from protego import Protego
 
-from briefing.sources.exchange import Fault, FetchError
+from briefing.sources.fetching.exchange import Fault, FetchError
 
 PRODUCT = "briefing"
 ROBOTS_PATH = "/robots.txt"

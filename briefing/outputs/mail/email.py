@@ -29,8 +29,8 @@ from rich.cells import cell_len
 
 from briefing.outputs import dates, templating, view
 from briefing.outputs.escape import domain, safe_url
-from briefing.outputs.letter import Letter, letter, ranked, rooms, short
-from briefing.outputs.wrapping import wrapped
+from briefing.outputs.mail.letter import Letter, letter, ranked, rooms, short
+from briefing.outputs.mail.wrapping import wrapped
 from briefing.text import one_line
 from briefing.types import Briefing, Record
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from briefing.outputs import dates, templating
-from briefing.outputs.summaries import Summary
+from briefing.outputs.archive.summaries import Summary
 from briefing.outputs.view import anchor
 from briefing.outputs.wording import count
 

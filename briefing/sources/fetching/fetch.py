@@ -20,16 +20,16 @@ from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from briefing.sources import policy, robots
-from briefing.sources.exchange import Access, Fetched, FetchError, Net, Want
-from briefing.sources.journey import Carriers, Journey
-from briefing.sources.policy import Arrival, Moment
-from briefing.sources.polite import Patience, Turns
+from briefing.sources.fetching import policy, robots
+from briefing.sources.fetching.exchange import Access, Fetched, FetchError, Net, Want
+from briefing.sources.fetching.journey import Carriers, Journey
+from briefing.sources.fetching.policy import Arrival, Moment
+from briefing.sources.fetching.polite import Patience, Turns
 from briefing.state import Resource
 
 if TYPE_CHECKING:
     from briefing.cache import Bodies
-    from briefing.sources.http import Transport
+    from briefing.sources.fetching.http import Transport
     from briefing.sources.window import Window
     from briefing.state import State
 
@@ -263,7 +263,7 @@ class Fetcher:
     async def _open(self) -> None:
         if self._run.offline:
             return
-        from briefing.sources.http import Transport, Wire
+        from briefing.sources.fetching.http import Transport, Wire
 
         contact = f" ({self.settings.contact})" if self.settings.contact else ""
         wire = Wire(

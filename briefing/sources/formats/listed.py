@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from briefing.sources.urls import absolute
+from briefing.sources.formats.urls import absolute
 from briefing.stages.clean.dates import parse_published
 from briefing.text import one_line
 

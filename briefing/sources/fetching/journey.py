@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from briefing.sources import policy
-from briefing.sources.exchange import FetchError, Net, Want
-from briefing.sources.policy import Arrival
-from briefing.sources.polite import Patience, Turns
+from briefing.sources.fetching import policy
+from briefing.sources.fetching.exchange import FetchError, Net, Want
+from briefing.sources.fetching.policy import Arrival
+from briefing.sources.fetching.polite import Patience, Turns
 
 if TYPE_CHECKING:
-    from briefing.sources.http import Answer, Transport
+    from briefing.sources.fetching.http import Answer, Transport
     from briefing.state import Resource
 
 

@@ -9,10 +9,10 @@ import re
 from typing import Literal
 
 from briefing.errors import SourceError
-from briefing.sources import jsonfeed, rss
-from briefing.sources.entries import Entry, ParsedFeed
-from briefing.sources.lenient import head, names, tree, unicode_text
-from briefing.sources.plaintext import line, plain
+from briefing.sources.formats import jsonfeed, rss
+from briefing.sources.formats.entries import Entry, ParsedFeed
+from briefing.sources.formats.lenient import head, names, tree, unicode_text
+from briefing.sources.formats.plaintext import line, plain
 
 __all__ = ["Entry", "Kind", "ParsedFeed", "kind", "parse", "plain"]
 

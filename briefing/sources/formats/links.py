@@ -15,10 +15,10 @@ from typing import NamedTuple
 from lxml.html import HtmlElement
 
 from briefing.errors import PageError
-from briefing.sources.listed import listed
-from briefing.sources.paths import day, weight
-from briefing.sources.surroundings import mentions, within_furniture
-from briefing.sources.urls import absolute, canonical, identity, site
+from briefing.sources.formats.listed import listed
+from briefing.sources.formats.paths import day, weight
+from briefing.sources.formats.surroundings import mentions, within_furniture
+from briefing.sources.formats.urls import absolute, canonical, identity, site
 from briefing.stages.clean.dates import date_line, parse_published
 from briefing.stages.clean.hidden import remove_hidden
 from briefing.stages.clean.lines import size

@@ -11,9 +11,9 @@ from lxml import etree
 
 from briefing.errors import SourceError
 from briefing.sources import records
-from briefing.sources.lenient import characters, legal, names, unicode_text, well_formed
-from briefing.sources.plaintext import line
-from briefing.sources.urls import absolute, canonical
+from briefing.sources.formats.lenient import characters, legal, names, unicode_text, well_formed
+from briefing.sources.formats.plaintext import line
+from briefing.sources.formats.urls import absolute, canonical
 
 MAX_FEEDS = 50_000
 _MAX_TITLE_CHARS = 200

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from briefing.errors import StateError
-from briefing.outputs.outbox import Entry, interrupted
+from briefing.outputs.delivery.outbox import Entry, interrupted
 from briefing.state import State
 
 _COLUMNS = ", ".join(Entry.model_fields)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from briefing.errors import SourceError
-from briefing.sources.urls import absolute
+from briefing.sources.formats.urls import absolute
 from briefing.stages.clean.dates import parse_published
 from briefing.text import one_line
 

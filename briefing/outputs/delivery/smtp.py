@@ -25,8 +25,8 @@ from typing import Any
 
 import certifi
 
-from briefing.outputs.carriers import Post, Smtp, said
-from briefing.outputs.outbox import Outcome
+from briefing.outputs.delivery.carriers import Post, Smtp, said
+from briefing.outputs.delivery.outbox import Outcome
 
 _LINE_BYTES, _LINES = 2048, 100
 _FAREWELL_S = 5.0
