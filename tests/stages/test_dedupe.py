@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefing.languages import lexicons
-from briefing.stages.dedupe import Deduped, agency, dedupe
+from briefing.stages.dedupe import Deduped, dedupe
+from briefing.stages.dedupe.credits import agency
 from briefing.types import Article, Copy
 
 FLOOD = """The river Sarn broke its banks above Orlo on Tuesday night and flooded the lower town within two hours.
