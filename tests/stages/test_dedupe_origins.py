@@ -116,3 +116,10 @@ def test_two_cuts_of_one_text_are_both_folded() -> None:
     parts = sentences_of(FLOOD)
     cuts = [article("\n\n".join(parts[:count]), source=f"Cut {count}") for count in (4, 5, 6)]
     assert folded(article(source="Whole", published="2031-03-05"), *cuts).copies == 3
+
+
+def test_a_page_of_two_texts_has_the_origin_of_the_longer_one_only() -> None:
+    page = article(f"{STRIKE}\n\n{BRIDGE}", "The day", source="Vessara Post", published="2031-03-06")
+    strike = article(STRIKE, "Docks", source="A", published="2031-03-05")
+    found = folded(strike, article(BRIDGE, "Bridge", source="B"), page)
+    assert {a.source: a.origin for a in found.articles} == {"B": "outlet:B", "Vessara Post": "outlet:A"}

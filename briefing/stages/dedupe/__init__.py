@@ -47,7 +47,7 @@ def dedupe(
     near = candidates(sets)
     pairs = measured(sets, near.only((near.size >= CUT) & (near.estimate >= MAYBE_COPY)))
     copies = pairs.only(pairs.copies)
-    apart = revisions(ordered, looked, copies.only((copies.containment < 1) | (copies.size < 1)).ends(), lexicons)
+    apart = revisions(ordered, looked, copies, lexicons)
     folded = groups(sets, copies, apart)
     origin = origins(ordered, sets, near, publishers)
     earlier = revised(folded, apart)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
+import numpy as np
+
 from briefing.stages.dedupe.credits import agency
-from briefing.stages.dedupe.pairs import CUT, SAME_ORIGIN, Candidates, measured
+from briefing.stages.dedupe.pairs import SAME_ORIGIN, WHOLE, Candidates
 from briefing.stages.dedupe.reading import Shingles, common
 from briefing.stages.dedupe.unions import unions
 from briefing.types import Article
@@ -18,27 +20,31 @@ Publishers = Mapping[str, str]
 def origins(
     ordered: Sequence[Article], sets: Sequence[Shingles], found: Candidates, publishers: Publishers
 ) -> dict[int, str]:
-    """Name the origin of every article: one for texts that share most of their words, and for what embeds such a text.
+    """Name the origin of every article: one for texts of like length that share most words, and for what takes one up.
 
-    A roundup shares the origin of the longest text it embeds only, so that it does not make one of them all.
+    A longer text has the origin of the longest it takes up only, so that a page of two texts does not make one of them.
     """
-    alike = found.only(found.size >= CUT)
-    links = list(zip(alike.short.tolist(), alike.long.tolist(), strict=True))
-
-    def holds(link: tuple[int, int], *_: int) -> bool:
-        # Measured only where no other pair has joined the two: a text with many variants costs no square of them.
-        short, long = link
-        return common(sets[short], sets[long]) >= SAME_ORIGIN * len(sets[short])
-
-    home = unions(len(ordered), links, holds)
-    root = {i: group[0] for group in home for i in group}
-    embedded = measured(sets, found.only(found.size < CUT))
-    longest: dict[int, tuple[float, tuple[int, int]]] = {}
-    for long, size, ends in zip(embedded.long.tolist(), embedded.size.tolist(), embedded.ends(), strict=True):
-        longest[root[long]] = min(longest.get(root[long], (0.0, ends)), (-size, ends))
-    joined = [(group[0], i) for group in home for i in group[1:]]
-    groups = unions(len(ordered), [*joined, *(ends for _, ends in longest.values())])
+    alike = unions(len(ordered), _links(found.only(found.size >= WHOLE)), lambda link, *_: _near(sets, link))
+    root = {i: group[0] for group in alike for i in group}
+    taken: dict[int, tuple[int, int]] = {}
+    shorter = found.only(found.size < WHOLE)
+    order = np.lexsort((shorter.long, shorter.short, -shorter.size))
+    for short, long in _links(shorter.only(order)):
+        if root[long] not in taken and root[short] != root[long] and _near(sets, (short, long)):
+            taken[root[long]] = (short, long)
+    joined = [(group[0], i) for group in alike for i in group[1:]]
+    groups = unions(len(ordered), [*joined, *taken.values()])
     return {i: name for group in groups for name in [_origin([ordered[i] for i in group], publishers)] for i in group}
+
+
+def _links(found: Candidates) -> list[tuple[int, int]]:
+    return list(zip(found.short.tolist(), found.long.tolist(), strict=True))
+
+
+def _near(sets: Sequence[Shingles], link: tuple[int, int]) -> bool:
+    """Measure one candidate; asked only where its answer matters, so that many variants cost no square of them."""
+    short, long = link
+    return common(sets[short], sets[long]) >= SAME_ORIGIN * len(sets[short])
 
 
 def _origin(group: Sequence[Article], publishers: Publishers) -> str:

@@ -1,7 +1,8 @@
 """Pairs of texts of which one holds most of the other, without comparing all with all.
 
 Candidates are found by sketches of shingles: those whose hash is 0 modulo a power of two (the fraction sketch of
-Broder 1997, unbiased for containment), sorted so that the holders of a shingle stand together. What may be a copy is
+Broder 1997, unbiased for containment), sorted so that the holders of a shingle
+stand together, like beside like (by min-hash). What may be a copy is
 then measured on its full shingle sets, the rest where it matters.
 """
 
@@ -32,11 +33,11 @@ _SKETCH, _COARSEST = 256, 3
 # A pair is measured when it shares this part of what the least containment leads one to expect in the sketches: at
 # .5, 5 of 21,933 pairs of the load stream were lost to chance.
 _SLACK = 0.3
-# A shingle's holders are each compared with the next few only: the copies of one text are linked all the
-# same, as a chain, and page furniture that thousands share costs no square of thousands.
+# A shingle's holders are each compared with the next few only, in the order of their texts' least hashes, which copies
+# mostly share: they are linked all the same, as a chain, and page furniture of thousands costs no square of thousands.
 _NEIGHBOURS = 12
 _CHUNK = 1 << 21  # sketch entries counted at a time, which bounds memory
-_ENTRY = np.uint64(32)
+_HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 
 
 class Pairs(NamedTuple):
@@ -73,8 +74,8 @@ class Candidates(NamedTuple):
     estimate: NDArray[np.float64]
     size: NDArray[np.float64]
 
-    def only(self, wanted: NDArray[np.bool_]) -> Candidates:
-        """The candidates at the places that are `wanted`."""
+    def only(self, wanted: NDArray[np.bool_] | Indices) -> Candidates:
+        """The candidates at the places that are `wanted`, in that order."""
         return Candidates(self.short[wanted], self.long[wanted], self.estimate[wanted], self.size[wanted])
 
 
@@ -92,7 +93,7 @@ def candidates(sets: Sequence[Shingles]) -> Candidates:
     """Pairs whose sketches share enough to be looked at; near-linear in the number of texts."""
     sizes = np.array([len(s) for s in sets], np.int64)
     levels = np.clip(np.ceil(np.log2(np.maximum(1, sizes / _SKETCH))).astype(np.int64), 0, _COARSEST)
-    first, second, shared = _sharing([_sketch(s, level) for s, level in zip(sets, levels.tolist(), strict=True)])
+    first, second, shared = _sharing(sets, [_sketch(s, level) for s, level in zip(sets, levels.tolist(), strict=True)])
     # The shorter one's shingles at the coarser of both rates.
     expected = np.minimum(sizes[first], sizes[second]) / (1 << np.maximum(levels[first], levels[second]))
     estimate = shared / np.maximum(1, expected)
@@ -107,38 +108,53 @@ def _sketch(full: Shingles, level: int) -> Shingles:
     return full[full & np.uint32((1 << level) - 1) == 0] if level else full
 
 
-def _sharing(sketches: Sequence[Shingles]) -> tuple[Indices, Indices, Indices]:
-    """Count the shingles that neighbours among a shingle's holders have in common: firsts, seconds, counts."""
-    entries = np.concatenate([np.empty(0, np.uint32), *sketches]).astype(np.uint64) << _ENTRY
-    entries |= np.repeat(np.arange(len(sketches), dtype=np.uint64), [len(s) for s in sketches])
-    entries.sort()
-    hashes = (entries >> _ENTRY).astype(np.uint32)
-    again = hashes[1:] == hashes[:-1]
-    stays = np.concatenate([again, [False]]) | np.concatenate([[False], again])
-    entries, hashes = entries[stays[: len(entries)]], hashes[stays[: len(entries)]]
-    parts = [_counted(np.concatenate(list(_neighbours(part)))) for part in _chunks(entries, hashes)]
+def _sharing(sets: Sequence[Shingles], sketches: Sequence[Shingles]) -> tuple[Indices, Indices, Indices]:
+    """Count the shingles that near holders have in common: firsts, seconds, and counts of at least those."""
+    hashes = np.concatenate([np.empty(0, np.uint32), *sketches])
+    holders = np.repeat(np.arange(len(sketches)), [len(s) for s in sketches])
+    parts = []
+    # Where the holders are many, nearness is asked twice, as a changed word may hide it once.
+    for end, least in ((0, 2), (-1, _NEIGHBOURS + 2)):
+        order = np.argsort(np.array([s[end] if len(s) else 0 for s in sets], np.uint32), kind="stable")
+        entries = _shared(hashes, np.argsort(order)[holders], least)
+        parts += [_counted(np.concatenate(list(_neighbours(part, order)))) for part in _chunks(entries)]
     pairs, counts = _summed(parts)
-    return (pairs >> _ENTRY).astype(np.int64), (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64), counts
+    return (pairs >> _HALF).astype(np.int64), (pairs & _LOW).astype(np.int64), counts
 
 
-def _chunks(entries: Hashes, hashes: Shingles) -> Iterator[Hashes]:
+def _shared(hashes: Shingles, ranks: Indices, least: int) -> Hashes:
+    """Shingles that have `least` holders or more, each with the rank of a holder in its low half; sorted."""
+    entries = (hashes.astype(np.uint64) << _HALF) | ranks.astype(np.uint64)
+    entries.sort()
+    starts = _starts(entries >> _HALF)
+    lengths = np.diff(starts, append=len(entries))
+    return entries[np.repeat(lengths >= least, lengths)]
+
+
+def _starts(values: Hashes) -> Indices:
+    """Where each run of equal values begins."""
+    return np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1]])[: len(values)])
+
+
+def _chunks(entries: Hashes) -> Iterator[Hashes]:
     """Runs of whole shingles."""
-    bounds = np.searchsorted(hashes, hashes[_CHUNK::_CHUNK])
-    return iter(np.split(entries, np.unique(bounds)))
+    hashes = entries >> _HALF
+    return iter(np.split(entries, np.unique(hashes.searchsorted(hashes[_CHUNK::_CHUNK]))))
 
 
-def _neighbours(entries: Hashes) -> Iterator[Hashes]:
-    """Holders of one shingle that stand near each other, two in one number."""
-    hashes, holders = (entries >> _ENTRY).astype(np.uint32), entries & np.uint64(0xFFFFFFFF)
+def _neighbours(entries: Hashes, order: Indices) -> Iterator[Hashes]:
+    """Holders of one shingle whose ranks are near each other, two in one number, the smaller first."""
+    hashes, holders = entries >> _HALF, order[(entries & _LOW).astype(np.int64)].astype(np.uint64)
     yield np.empty(0, np.uint64)
     for step in range(1, _NEIGHBOURS + 1):
         together = hashes[step:] == hashes[:-step]
-        yield (holders[:-step][together] << _ENTRY) | holders[step:][together]
+        one, other = holders[:-step][together], holders[step:][together]
+        yield (np.minimum(one, other) << _HALF) | np.maximum(one, other)
 
 
 def _counted(pairs: Hashes) -> tuple[Hashes, Indices]:
     pairs.sort()
-    starts = np.flatnonzero(np.concatenate([[True], pairs[1:] != pairs[:-1]])[: len(pairs)])
+    starts = _starts(pairs)
     return pairs[starts], np.diff(starts, append=len(pairs))
 
 
@@ -148,5 +164,5 @@ def _summed(parts: Sequence[tuple[Hashes, Indices]]) -> tuple[Hashes, Indices]:
     counts = np.concatenate([counts for _, counts in parts])
     order = np.argsort(pairs, kind="stable")
     pairs, counts = pairs[order], counts[order]
-    starts = np.flatnonzero(np.concatenate([[True], pairs[1:] != pairs[:-1]])[: len(pairs)])
+    starts = _starts(pairs)
     return pairs[starts], np.add.reduceat(counts, starts) if len(starts) else counts

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from briefing.lexicon import Lexicon, Lexicons
+from briefing.stages.dedupe.pairs import Pairs
 from briefing.stages.dedupe.reading import (
     ALONE,
     CLOSER,
@@ -170,8 +171,8 @@ def marks(found: Words, lexicon: Lexicon | None) -> Marks:
 
 
 def revisions(
-    ordered: Sequence[Article], looked: Sequence[Marks], ends: Iterable[tuple[int, int]], lexicons: Lexicons
-) -> set[tuple[int, int]]:
+    ordered: Sequence[Article], looked: Sequence[Marks], pairs: Pairs, lexicons: Lexicons
+) -> list[tuple[int, int]]:
     """Those of the pairs that would be copies but for a figure that changed; `looked` are the `marks` of each text."""
 
     @cache
@@ -183,11 +184,19 @@ def revisions(
         # Most copies have no number that the other lacks: they are spared the rest.
         return not (one <= other or other <= one) and figures_changed(of(i), of(j))
 
-    return {(i, j) for i, j in ends if changed(i, j)}
+    unlike = pairs.only((pairs.containment < 1) | (pairs.size < 1))
+    return [(i, j) for i, j in unlike.ends() if changed(i, j)]
 
 
 def revised(groups: Sequence[Sequence[int]], pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
-    """For each group's head, the latest earlier head it revises; heads stand in order of time, then of content."""
+    """For each group's head, the earlier head it revises: that of the first of the `pairs` that stand between them.
+
+    Heads stand in order of time, then of content.
+    """
     head_of = {i: group[0] for group in groups for i in group}
-    linked = {(min(pair), max(pair)) for i, j in pairs for pair in [(head_of[i], head_of[j])]}
-    return {later: earlier for earlier, later in sorted(linked) if earlier != later}
+    found: dict[int, int] = {}
+    for i, j in pairs:
+        earlier, later = sorted((head_of[i], head_of[j]))
+        if earlier != later:
+            found.setdefault(later, earlier)
+    return found
