@@ -44,6 +44,8 @@ _PARTS = re.compile(r"\s*[,/|]\s*|^the\s+|\s+staff$", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _TELLING = frozenset(max(_WORD.findall(key), key=len) for key in _AGENCIES)
 _UNSPACED = tuple(key for key in _AGENCIES if "\u3040" <= key[0] <= "\ud7ff")
+# White space for all that a credit's words may touch: a fifth of the time of finding them by a pattern.
+_GAPS = str.maketrans(dict.fromkeys("!\"#$%&'()*+,-./:;<=>?@[\\]^`{|}~©–—‘’“”«»…", " "))
 # "ORLO, 3 May (AFP) -" at the head: a place and perhaps a day, the agency in brackets, a dash.
 _DATELINE = re.compile(
     r"(?P<place>[^\n.()]{0,60}(?:\.[^\n.()]{0,30})?)\(\s*(?P<agency>[^\W\d_][\w .\-/]{1,30}?)\s*\)\s*[-–—:]"
@@ -115,7 +117,7 @@ def _closing(tail: str) -> str | None:
     if "diting by" in tail and _DESKS.search(tail):
         return "Reuters"
     # Most texts name no agency near their end: they are spared the patterns.
-    if _TELLING.isdisjoint(_WORD.findall(tail.casefold())) and not any(name in tail for name in _UNSPACED):
+    if _TELLING.isdisjoint(tail.casefold().translate(_GAPS).split()) and not any(name in tail for name in _UNSPACED):
         return None
     if not _NAMED.search(tail):
         return None

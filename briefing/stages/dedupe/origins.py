@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from urllib.parse import urlsplit
+from functools import lru_cache
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from briefing.types import Article
 
 # An outlet's name or web host, in lower case, -> the publisher whose outlets print each other's texts.
 Publishers = Mapping[str, str]
+_HOST = re.compile(r"\w+://(?:[^/?#@]*@)?([^/?#:]+)")
 
 
 def origins(
@@ -64,16 +66,15 @@ def _origin(group: Sequence[Article], publishers: Publishers) -> str:
 
 def publisher(article: Article, publishers: Publishers) -> str | None:
     """The family of outlets that an article's outlet, or the host of its address, belongs to, or None."""
-    names = [article.source.casefold()] if article.source else []
-    names += [name.removeprefix("the ") for name in names]
-    for host in (*names, _host(article.url)):
-        parts = host.removeprefix("www.").split(".")
+    host = _HOST.match(article.url or "")
+    return next((publishers[name] for name in _names(article.source, host and host[1]) if name in publishers), None)
+
+
+@lru_cache(maxsize=1 << 14)
+def _names(source: str | None, host: str | None) -> tuple[str, ...]:
+    """What an outlet may be listed under: its name, with and without "the", its host and those above it."""
+    names = [source.casefold(), source.casefold().removeprefix("the ")] if source else []
+    for place in (*names, (host or "").casefold()):
+        parts = place.removeprefix("www.").split(".")
         names += [".".join(parts[i:]) for i in range(len(parts) - 1)]
-    return next((publishers[name] for name in names if name in publishers), None)
-
-
-def _host(url: str | None) -> str:
-    try:
-        return urlsplit(url or "").hostname or ""
-    except ValueError:
-        return ""
+    return tuple(names)
