@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from briefing.languages import lexicons
-from briefing.lexicon import Lexicon
+from briefing.lexicon import DateWords, Lexicon
 from briefing.text import fold
 
 EN = lexicons()["en"]
@@ -40,6 +40,14 @@ def test_every_entry_is_folded_as_it_is_looked_up() -> None:
 @pytest.mark.parametrize("name", [*WORD_LISTS, *MAPPINGS, "minimum", "maximum", "denial_verbs", "denial_predicates"])
 def test_no_list_is_empty(name: str) -> None:
     assert getattr(EN, name)
+
+
+def test_words_of_dates_are_folded_and_every_form_has_its_words() -> None:
+    """A form with a slot that no word fills would never be met."""
+    listed = {name: getattr(EN.dates, name) for name in DateWords.model_fields if name != "capitals"}
+    assert [name for name, words in listed.items() if not words] == []
+    words = [w for name, found in listed.items() if "forms" not in name for w in found]
+    assert [word for word in words if fold(word) != word] == []
 
 
 def test_an_unknown_or_missing_list_is_an_error() -> None:

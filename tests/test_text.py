@@ -1,5 +1,7 @@
 """Characters, sentences, words and stems."""
 
+import re
+import sys
 import unicodedata
 from itertools import pairwise
 
@@ -7,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from briefing import text as text_module
 from briefing.text import fold, language, one_line, sanitise, sentences, stem, stems, words
 
 TITLE = "The bridge at Vessara"
@@ -99,6 +102,15 @@ def test_what_a_reader_needs_is_kept(kept: str) -> None:
 def test_line_ends_and_spaces_become_ordinary() -> None:
     assert sanitise("a\r\nb\rc\u2028d\x0be\u00a0f\tg\u3000h") == "a\nb\nc\nd\ne f g h"
     assert one_line(" a \r\n\n b\u00a0 ") == "a b"
+
+
+def test_what_sanitise_passes_over_it_would_have_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    passed = [c for c in map(chr, range(sys.maxunicode + 1)) if not text_module._UNFIT.search(c)]
+    monkeypatch.setattr(text_module, "_UNFIT", re.compile(""))
+    assert len(passed) > 600
+    assert [c for c in passed if sanitise(c) != c] == []
+    assert sanitise("".join(passed)) == "".join(passed)
+    assert all(unicodedata.combining(c) == 0 for c in passed)
 
 
 @given(

@@ -78,9 +78,10 @@ def unwrapped(lines: Sequence[Line]) -> list[Line]:
     return out
 
 
+@lru_cache(maxsize=8192)  # asked some ten times of every line
 def size(text: str) -> int:
     """How many words a line has; in scripts without spaces, half its characters."""
-    return len(text.split()) + (len(_CJK.findall(text)) // 2 if _CJK.search(text) else 0)
+    return len(text.split()) + (0 if text.isascii() else len(_CJK.findall(text)) // 2)
 
 
 def ends_sentence(text: str) -> bool:
