@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from itertools import islice, pairwise
+
+from lxml.html import HtmlElement
 
 from briefing.stages.clean.furniture import is_agency
-from briefing.stages.clean.lines import size
+from briefing.stages.clean.lines import is_prose, size
 from briefing.stages.clean.phrases import AGENCIES
+from briefing.stages.clean.titles import is_outlet, text_of
 from briefing.text import one_line
 
 MAX_NAMES = 12
@@ -20,12 +24,16 @@ _BY = re.compile(
     rf"(?P<names>{_RUN}(?:\s*(?:,|;|&|\||/|\band\b|\bund\b|\bet\b|\by\b|\be\b|\ben\b|\bog\b|\boch\b)\s*{_RUN}){{0,8}})"
     r"\s*(?:[,|/·•–—-].{0,60})?"
 )
-_JOIN = re.compile(r"\s*(?:[,;&|/·]|\band\b|\bund\b|\bet\b|\by\b|\bog\b|\boch\b)\s*")
+_PERSON = rf"{_NAME}(?: {_NAME}){{1,3}}"
+_PEOPLE = re.compile(rf"{_PERSON}(?:\s*(?:[/,&]|\band\b)\s*{_PERSON}){{0,4}}")
+# An element that holds a byline holds little else.
+MAX_PARTS, MAX_BYLINE_CHARS = 12, 200
+_JOIN = re.compile(r"\s*(?:[,;&|·]|/(?=\s*[^\W\d_a-z])|\band\b|\bund\b|\bet\b|\by\b|\bog\b|\boch\b)\s*")
 _LEADING = re.compile(r"^(?:written |reported |story )?(?:by|von|par|por|text|autor|author)\b[:\s]*", re.IGNORECASE)
 _ASIDE = re.compile(r"\s*\([^()]*\)\s*$")
 _ADDRESS = re.compile(r"(?:https?:|www\.)\S+|\S*@\S+")
 _NOT_A_NAME = re.compile(
-    r"https?:|www\.|@|\d{3}|[<>{}=]|^(?:staff|admin|editor|redaktion|none|null|unknown|author|authors|guest)$",
+    r"https?:|www\.|@|\d{3}|[<>{}=]|^(?:staff|admin|editor|news|nachrichten|redaktion|none|null|unknown|author|authors|guest)$",
     re.IGNORECASE,
 )
 
@@ -48,6 +56,34 @@ def byline(text: str) -> tuple[str, ...]:
     short = size(text) <= 20 and len(text) <= 200 and not text.endswith((".", "!", "?"))
     match = _BY.fullmatch(text) if short else None
     return names([match["names"]]) if match else ()
+
+
+def shown_byline(tree: HtmlElement, outlets: frozenset[str]) -> tuple[str, ...]:
+    """The people a page shows as its authors: its only "By Jane Doe", or names in bold before the first paragraph.
+
+    Its outlet (`outlets` as in `titles.Said`) and agencies, which photographs are credited to, are no such people.
+    """
+    lines = (text_of(element) for element in tree.iter("p", "div", "span", "address", "li") if _is_small(element))
+    found = {people for people in map(byline, lines) if people and all(_is_person(one, outlets) for one in people)}
+    return next(iter(found)) if len(found) == 1 else _bold_byline(tree)
+
+
+def _is_person(name: str, outlets: frozenset[str]) -> bool:
+    return " " in name and not is_agency(name) and not is_outlet(name, outlets)
+
+
+def _is_small(element: HtmlElement) -> bool:
+    return len(list(islice(element.iter(), MAX_PARTS))) < MAX_PARTS
+
+
+def _bold_byline(tree: HtmlElement) -> tuple[str, ...]:
+    paragraphs = [(element, text) for element in tree.iter("p") for text in [text_of(element)] if text]
+    before = next((one for one, (_, text) in pairwise(paragraphs) if is_prose(text)), None)
+    if before is None or len(before[1]) > MAX_BYLINE_CHARS or not _PEOPLE.fullmatch(before[1]):
+        return ()
+    bold = "".join(text_of(part) for part in before[0].iter("b", "strong"))
+    spoken_of = sum(before[1] in text for _, text in paragraphs) > 1
+    return names([before[1]]) if bold == before[1] and not spoken_of else ()
 
 
 def names(texts: Iterable[str]) -> tuple[str, ...]:

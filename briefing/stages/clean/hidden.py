@@ -15,6 +15,7 @@ from typing import NamedTuple
 from lxml import etree
 from lxml.html import HtmlElement
 
+from briefing.stages.clean.metadata import is_declared_free
 from briefing.text import one_line
 
 MAX_CSS_CHARS = 1_000_000
@@ -31,6 +32,7 @@ _FAR = re.compile(r"-(?:\d{3,}(?:\.\d+)?(?:px|pt|%|vw|vh)?|\d{2,}(?:\.\d+)?r?em)
 _NOTHING = re.compile(
     r"(?:inset\((?:50|100)%.*|rect\((?:0|1px|0px)[, ]+(?:0|1px|0px)[, ]+(?:0|1px|0px)[, ]+(?:0|1px|0px)\))"
 )
+_WALL = re.compile(r"(?:^|[\s_-])paywall(?:ed)?(?:$|[\s_-])", re.IGNORECASE)
 _AWAY = re.compile(r"scale\(0\)|translate[xy3d]*\(-\d{3,}.*")
 _WHITE = frozenset(
     {"#fff", "#ffffff", "white", "rgb(255,255,255)", "rgba(255,255,255,1)", "transparent", "#ffffff00", "rgba(0,0,0,0)"}
@@ -130,7 +132,9 @@ def _style(element: HtmlElement, sheet: Sheet) -> dict[str, str]:
 
 
 def _is_hidden(element: HtmlElement, sheet: Sheet) -> bool:
-    if element.get("hidden") is not None or (element.get("aria-hidden") or "").strip().lower() == "true":
+    if (element.get("aria-hidden") or "").strip().lower() == "true":
+        return True
+    if element.get("hidden") is not None and not _awaits_a_wall(element):
         return True
     style = _style(element, sheet)
     if style.get("opacity", "1") == "0" and "opacity" not in (element.get("style") or "") and _is_main_text(element):
@@ -139,8 +143,18 @@ def _is_hidden(element: HtmlElement, sheet: Sheet) -> bool:
 
 
 def _is_main_text(element: HtmlElement) -> bool:
-    """Whether an element holds a long article: style sheets set those to opacity 0 for a script to fade in."""
+    """Whether an element holds a long article; style sheets set some to opacity 0 for a script to fade in."""
     return sum(len((p.text_content() or "").split()) for p in element.iter("p")) >= MAIN_TEXT_WORDS
+
+
+def _awaits_a_wall(element: HtmlElement) -> bool:
+    """Whether a script takes `hidden` off an element for most readers.
+
+    Metered sites send an article's rest hidden in an element they call its paywall, and ask before they show it.
+    Such a rest is believed where it is long and the page's JSON-LD calls the article free to read.
+    """
+    called = _WALL.search(element.get("class") or "") is not None
+    return called and _is_main_text(element) and is_declared_free(element.getroottree().getroot())
 
 
 def hides(style: Style) -> bool:

@@ -92,3 +92,36 @@ def test_a_long_article_that_fades_in_stays():
     style = "<style>.reveal { opacity: 0; transition: opacity 1s }</style>"
     document = html(f"<h1>{TITLES[0]}</h1><div class='reveal'>{paragraphs((BRIDGE + STORM) * 4)}</div>", style)
     assert BRIDGE[0] in clean([document]).articles[0].body
+
+
+METERED = '<script type=\'application/ld+json\'>{"@type": "NewsArticle", "isAccessibleForFree": true}</script>'
+
+
+def metered(head=METERED, mark="class='paywall' hidden", inner="", times=8):
+    rest = "".join(f"<p>{line}</p>" for line in BRIDGE + STORM) * times
+    return html(f"<h1>{TITLES[0]}</h1><article><p>{BRIDGE[0]}</p><div {mark}>{rest}{inner}</div></article>", head)
+
+
+def test_the_rest_of_a_free_article_that_waits_behind_a_meter_stays():
+    assert STORM[2] in clean([metered()]).articles[0].body
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        metered(head=""),
+        metered(head=METERED.replace("true", "false")),
+        metered(mark="hidden"),
+        metered(mark="class='paywall' style='display:none'"),
+        metered(mark="class='paywall' hidden aria-hidden='true'"),
+        metered(times=1),
+    ],
+    ids=["silent", "paid", "no wall", "not displayed", "aria", "short"],
+)
+def test_other_hidden_text_beside_it_goes(page):
+    assert all(STORM[2] not in article.body for article in clean([page]).articles)
+
+
+def test_text_hidden_inside_the_rest_goes():
+    for way in ("hidden", "font-size", "white-on-white", "template"):
+        assert "resigned" not in clean([metered(inner=HIDDEN[way])]).articles[0].body
