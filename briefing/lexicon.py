@@ -48,6 +48,78 @@ class DateWords(Record):
     clock_forms: tuple[str, ...] = ()
 
 
+class StanceWords(Record):
+    """Phrases that show how a text stands to an account; matched over folded words with one space between.
+
+    `verdicts` call an account false ("hoax"), `rebuttals` answer it ("denied", "no evidence"), `reversals` tell that
+    what was announced did not come about ("pulled out"), `doubts` pass it on without vouching for it ("reportedly"),
+    `confirmations` vouch. `accounts` are words for an account itself ("the story"). In a title `title_hedges`
+    leave open whether it is so, and `title_refusals` turn it down.
+    """
+
+    verdicts: tuple[str, ...]
+    rebuttals: tuple[str, ...]
+    reversals: tuple[str, ...]
+    doubts: tuple[str, ...]
+    confirmations: tuple[str, ...]
+    accounts: frozenset[str]
+    title_hedges: tuple[str, ...]
+    title_refusals: tuple[str, ...]
+
+
+class FigureWords(Record):
+    """What one language's figures are told apart by; all folded.
+
+    `cumulative` are the measures that only grow while an event is reported. `persons` are nouns for people in the
+    singular, `kin` those that tell one of a family from another of its name, `suffixes` the same behind a name
+    ("jr"). `vague` maps a word to the least and most it can mean ("dozens"). `fatal` beside "shot" make it a death;
+    `killings` before "of" a name tell that its bearer died. `attackers` may or may not be counted among the dead:
+    `attacker_deaths` say that they died. `events` are nouns whose plural tells of several scenes, `roundups`
+    phrases that do. `wholes` stand before "of" for a part of what they count, `parts` before a number that is one.
+    `officials` are speakers that stand for one authority; `as_of` are verbs that date a count ("rose to").
+    """
+
+    cumulative: frozenset[str] = frozenset()
+    persons: frozenset[str] = frozenset()
+    plurals: dict[str, str] = {}
+    kin: frozenset[str] = frozenset()
+    suffixes: frozenset[str] = frozenset()
+    honorifics: frozenset[str] = frozenset()
+    aged: frozenset[str] = frozenset()
+    leads: frozenset[str] = frozenset()
+    fillers: frozenset[str] = frozenset()
+    vague: dict[str, tuple[float, float]] = {}
+    fatal: frozenset[str] = frozenset()
+    killings: frozenset[str] = frozenset()
+    attackers: frozenset[str] = frozenset()
+    attacker_deaths: tuple[str, ...] = ()
+    events: frozenset[str] = frozenset()
+    roundups: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    possible: frozenset[str] = frozenset()
+    officials: frozenset[str] = frozenset()
+    as_of: frozenset[str] = frozenset()
+
+
+class GenreWords(Record):
+    """Wording by which an article shows that it is no news report; regular expressions over folded text.
+
+    `release_openings`, `opinion_notes`, `satire_notes` and `sponsor_notes` are met where a line begins; of
+    `release_endings` two stand in the last lines of a press release, each on its own. `live` is what a live blog
+    calls itself, `faults` what a correction says of the report it corrects. `correction_notes` begin a sentence of
+    an article that was corrected.
+    """
+
+    release_openings: tuple[str, ...] = ()
+    release_endings: tuple[str, ...] = ()
+    opinion_notes: tuple[str, ...] = ()
+    satire_notes: tuple[str, ...] = ()
+    sponsor_notes: tuple[str, ...] = ()
+    live: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+    correction_notes: tuple[str, ...] = ()
+
+
 class Lexicon(Record):
     """Word lists of one language, all folded: lower case, no accents, straight apostrophes.
 
@@ -58,8 +130,11 @@ class Lexicon(Record):
     Function words: `ties` join parts of a noun phrase ("of", "in"), `leads` and `times` stand before one,
     `clause_openers` end it, `suppositions` open what nobody said ("if"); before a verb `auxiliaries` make it
     passive or unreal, `perfect` and `adverbs` do not.
-    `variants` maps a spelling to the one it is compared under ("turkiye" -> "turkey").
+    `withheld` is what may be "denied" to someone. `variants` maps a spelling to the one it is compared under ("turkiye" -> "turkey").
     `contrasts` are sets of sides (words split at white space) of which one event has one: "exports", "imports".
+    `opposites` are pairs of sides a statement may not exchange; `units` maps a word or sign to the unit's sign,
+    `measure_words` are units of time, length and weight, `scale_signs` letters at a number ("5bn").
+    `allegations` are deeds nobody may be said to have done in the tool's voice, `accusing` words say who alleges them.
     `roundup_titles` stand in the title of an article on many events ("news in brief").
     """
 
@@ -92,6 +167,7 @@ class Lexicon(Record):
     denial_predicates: tuple[str, ...]
     not_denials: tuple[str, ...]
     differing_phrases: tuple[str, ...]
+    withheld: frozenset[str] = frozenset()
     clause_openers: frozenset[str]
     noun_glue: frozenset[str]
     determiners: frozenset[str]
@@ -113,7 +189,16 @@ class Lexicon(Record):
     demonym_endings: tuple[str, ...]
     dates: DateWords
     contrasts: tuple[tuple[str, ...], ...]
+    opposites: tuple[tuple[str, str], ...]
+    units: dict[str, str]
+    measure_words: frozenset[str]
+    scale_signs: dict[str, float]
+    allegations: frozenset[str]
+    accusing: frozenset[str]
+    figures: FigureWords = FigureWords()
+    genres: GenreWords = GenreWords()
     roundup_titles: tuple[str, ...]
+    stances: StanceWords
 
     def __hash__(self) -> int:
         """By language: a run has one lexicon of each."""
