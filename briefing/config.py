@@ -18,12 +18,13 @@ from pydantic import AfterValidator, ConfigDict, Field, Strict, ValidationError
 
 from briefing import plugins
 from briefing.errors import ConfigError
+from briefing.models.embedding import Embedding
 from briefing.models.gate import Limits
 from briefing.outputs.archive import Archive
 from briefing.outputs.delivery.carriers import Carrier, carriers
 from briefing.plugins import Analyst, Output, Place, Source
 from briefing.sources.fetching.exchange import Net
-from briefing.types import Record
+from briefing.types import Record, Showing
 
 _SUFFIXES = {"markdown": "md", "email": "eml"}
 _PLUGINS = {suffix: name for name, suffix in _SUFFIXES.items()}
@@ -58,6 +59,8 @@ class Config(Record):
 
     `formats` are `md`, `html`, `json`, `eml` or names of other outputs; `json` is always among them, since
     `briefing verify` reads it. `outputs` holds those with options, by name. `workers` 0 is one a processor.
+    `publishers` lists the outlets of an owner, by name or web host, beside those that ship with the package.
+    `unchanged` is how a story is shown that has nothing new.
     """
 
     model_config = ConfigDict(
@@ -72,10 +75,13 @@ class Config(Record):
     cache: Place = Path("cache")
     state: Place = Path("state")
     max_stories: int = Field(30, ge=1)
-    map: Literal["builtin", "threads", "processes"] = "builtin"
+    unchanged: Showing = "line"
+    map: Literal["auto", "builtin", "threads", "processes"] = "auto"
     workers: int = Field(0, ge=0)
+    publishers: dict[str, Annotated[tuple[str, ...], Strict(False)]] = Field(default_factory=dict)
     sources: tuple[Source, ...] = ()
     analyst: Analyst = Field(default_factory=_extractive)
+    embedding: Embedding | None = None
     limits: Limits = Limits()
     web: Net = Net()
     archive: Archive = Archive()

@@ -6,6 +6,8 @@ The values stand in `languages/<code>.toml`; another language is another file, n
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from pydantic import Field
+
 from briefing.types import Record
 
 _NO_WORDS: dict[str, Any] = {}
@@ -70,27 +72,31 @@ class StanceWords(Record):
 class FigureWords(Record):
     """What one language's figures are told apart by; all folded.
 
-    `cumulative` are the measures that only grow while an event is reported. `persons` are nouns for people in the
+    `cumulative` are the measures that grow while an event is reported, `falling` those of them that shrink again (the
+    missing are found). `persons` are nouns for people in the
     singular, `kin` those that tell one of a family from another of its name, `suffixes` the same behind a name
     ("jr"). `vague` maps a word to the least and most it can mean ("dozens"). `fatal` beside "shot" make it a death;
     `killings` before "of" a name tell that its bearer died. `attackers` may or may not be counted among the dead:
-    `attacker_deaths` say that they died. `events` are nouns whose plural tells of several scenes, `roundups`
+    `attacker_deaths` say that they died. `areas` are nouns for a part of a
+    country, `events` nouns whose plural tells of several scenes, `roundups`
     phrases that do. `wholes` stand before "of" for a part of what they count, `parts` before a number that is one.
     `officials` are speakers that stand for one authority; `as_of` are verbs that date a count ("rose to").
     """
 
     cumulative: frozenset[str] = frozenset()
+    falling: frozenset[str] = frozenset()
     persons: frozenset[str] = frozenset()
-    plurals: dict[str, str] = {}
+    plurals: dict[str, str] = Field(default_factory=dict)
     kin: frozenset[str] = frozenset()
     suffixes: frozenset[str] = frozenset()
     honorifics: frozenset[str] = frozenset()
     aged: frozenset[str] = frozenset()
     leads: frozenset[str] = frozenset()
     fillers: frozenset[str] = frozenset()
-    vague: dict[str, tuple[float, float]] = {}
+    vague: dict[str, tuple[float, float]] = Field(default_factory=dict)
     fatal: frozenset[str] = frozenset()
     killings: frozenset[str] = frozenset()
+    areas: frozenset[str] = frozenset()
     attackers: frozenset[str] = frozenset()
     attacker_deaths: tuple[str, ...] = ()
     events: frozenset[str] = frozenset()
@@ -130,12 +136,15 @@ class Lexicon(Record):
     Function words: `ties` join parts of a noun phrase ("of", "in"), `leads` and `times` stand before one,
     `clause_openers` end it, `suppositions` open what nobody said ("if"); before a verb `auxiliaries` make it
     passive or unreal, `perfect` and `adverbs` do not.
-    `withheld` is what may be "denied" to someone. `variants` maps a spelling to the one it is compared under ("turkiye" -> "turkey").
+    `withheld` is what may be "denied" to someone, `sayings` are names for what is said ("reports").
+    `variants` maps a spelling to the one it is compared under ("turkiye" -> "turkey").
     `contrasts` are sets of sides (words split at white space) of which one event has one: "exports", "imports".
-    `opposites` are pairs of sides a statement may not exchange; `units` maps a word or sign to the unit's sign,
-    `measure_words` are units of time, length and weight, `scale_signs` letters at a number ("5bn").
+    `opposites` are pairs of sides a statement may not exchange, `negating_prefixes` make more ("un"); `units` maps a
+    word or sign to the unit's sign, `measure_words` are units of time, length and weight, `scale_signs` letters at a
+    number ("5bn").
     `allegations` are deeds nobody may be said to have done in the tool's voice, `accusing` words say who alleges them.
     `roundup_titles` stand in the title of an article on many events ("news in brief").
+    `admissions` say that who denied something no longer does, `retractions` that something said is taken back.
     """
 
     language: str
@@ -168,6 +177,7 @@ class Lexicon(Record):
     not_denials: tuple[str, ...]
     differing_phrases: tuple[str, ...]
     withheld: frozenset[str] = frozenset()
+    sayings: frozenset[str] = frozenset()
     clause_openers: frozenset[str]
     noun_glue: frozenset[str]
     determiners: frozenset[str]
@@ -190,6 +200,7 @@ class Lexicon(Record):
     dates: DateWords
     contrasts: tuple[tuple[str, ...], ...]
     opposites: tuple[tuple[str, str], ...]
+    negating_prefixes: frozenset[str]
     units: dict[str, str]
     measure_words: frozenset[str]
     scale_signs: dict[str, float]
@@ -198,6 +209,8 @@ class Lexicon(Record):
     figures: FigureWords = FigureWords()
     genres: GenreWords = GenreWords()
     roundup_titles: tuple[str, ...]
+    admissions: tuple[str, ...] = ()
+    retractions: tuple[str, ...] = ()
     stances: StanceWords
 
     def __hash__(self) -> int:

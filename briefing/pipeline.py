@@ -3,11 +3,14 @@
     read(source, now)      -> Documents   map    effect
     clean(documents)       -> Articles    map    pure; chrome is learned per source inside
     dedupe(articles)       -> Articles    group  pure; copies kept as origins
+    labelled(articles)     -> Articles    map    pure; what is no news report, what a correction corrects
+    vectors(articles)      -> Vectors     map    where an embedding model is set and languages meet; else none
     cluster(articles)      -> Stories     group  pure
     rank(stories)          -> Stories     group  pure; the first `max_stories` are analysed
     analyst.analyse(story) -> Analysis    map
     verify(analysis)       -> Analysis    map    pure; never asks the analyst
     edition(...)           -> Briefing           refuses what was not checked
+    compare(briefing)      -> Briefing           pure; what is new since the editions before
 
 The maps, `now` and `watch` are arguments: any map gives the same briefing.
 """
@@ -19,24 +22,30 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from briefing.analysts.extractive import Extractive
 from briefing.errors import ItemError, NothingProducedError
 from briefing.languages import lexicons
 from briefing.models.classify import switched
+from briefing.models.embedding import Embedder
 from briefing.plugins import Analyst as AnalystPlugin
 from briefing.plugins import Answered, Answering, Reading, Source, Spent
 from briefing.sources.naming import once, one_name
 from briefing.stages.claims import claims
-from briefing.stages.clean import Cleaned, clean
-from briefing.stages.cluster import cluster
-from briefing.stages.dedupe import Deduped, dedupe
+from briefing.stages.clean import Cleaned, Trace, clean, remembered
+from briefing.stages.cluster import across, cluster, with_topics
+from briefing.stages.cluster.across import Vectors
+from briefing.stages.compare import compare
+from briefing.stages.dedupe import Deduped, Publishers, dedupe
+from briefing.stages.genres import labelled, tied
 from briefing.stages.rank import rank
 from briefing.stages.verify import Verified, verify
 from briefing.types import (
     Analysis,
     Analyst,
+    Article,
     Briefing,
     Document,
     Dropped,
@@ -45,6 +54,7 @@ from briefing.types import (
     Map,
     Out,
     Run,
+    Showing,
     Story,
     Topic,
     Untold,
@@ -60,8 +70,18 @@ class Watch(Protocol):
         """The items, watched."""
 
 
+class Earlier(NamedTuple):
+    """The editions of earlier dates that are remembered, and what could not be read of them."""
+
+    editions: tuple[Briefing, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+
 class Order(NamedTuple):
-    """What to build: the edition's own words, its sources and analyst."""
+    """What to build: the edition's own words, its sources and analyst, and what is known from before.
+
+    `publishers` names the family of outlets under one owner, `traces` are those that an earlier run gave to keep.
+    """
 
     title: str
     date: str
@@ -72,7 +92,12 @@ class Order(NamedTuple):
     analyst: AnalystPlugin
     max_stories: int = 30
     revision: int = 1
+    publishers: Publishers = MappingProxyType({})
+    traces: tuple[Trace, ...] = ()
     spent: Callable[[], Spent] = Spent
+    embed: Embedder | None = None
+    earlier: Earlier = Earlier()
+    unchanged: Showing = "line"
 
 
 class Maps(NamedTuple):
@@ -84,10 +109,11 @@ class Maps(NamedTuple):
 
 
 class Built(NamedTuple):
-    """A briefing, and every passage that was dropped on the way to it."""
+    """A briefing, every passage that was dropped on the way to it, and what to keep for the next run."""
 
     briefing: Briefing
     dropped: tuple[Dropped, ...]
+    traces: tuple[Trace, ...]
 
 
 class Told(NamedTuple):
@@ -107,16 +133,27 @@ def build(order: Order, maps: Maps = Maps(), watch: Watch = unwatched) -> Built:
     started = time.monotonic()
     reading = read(order.sources, order.now, _watched(maps.reads, watch, "read"))
     _require(reading)
-    cleaned = clean(reading.documents, _watched(maps.work, watch, "clean"))
-    distinct = dedupe(cleaned.articles, lexicons())
-    ranked = rank(cluster(distinct.articles, lexicons()), order.now)
-    first, rest = ranked[: order.max_stories], ranked[order.max_stories :]
+    cleaned = clean(reading.documents, _watched(maps.work, watch, "clean"), order.traces)
+    distinct = _at_once(watch, "dedupe", cleaned.articles, lambda given: dedupe(given, lexicons(), order.publishers))
+    distinct = distinct._replace(articles=tied(labelled(distinct.articles, lexicons()), lexicons()))
+    near, alone = vectors(distinct.articles, order.embed, _watched(maps.asks, watch, "embed"))
+    stories = _at_once(watch, "cluster", distinct.articles, lambda given: cluster(given, lexicons(), near))
+    ranked = rank(stories, order.now)
+    first, rest = with_topics(ranked[: order.max_stories], lexicons()), ranked[order.max_stories :]
     tell = functools.partial(analyse_and_verify, analyst=order.analyst)
     told = tuple(_watched(maps.asks, watch, "analyse")(tell, first))
     seconds = round(time.monotonic() - started, 3)
     figures = _run(reading, cleaned, distinct, len(ranked)).replace(seconds=seconds, **order.spent()._asdict())
-    failures = (*reading.failures, *cleaned.failures, *(t.failure for t in told if t.failure))
-    return Built(edition(order, told, (first, rest), failures, figures), cleaned.dropped)
+    failures = (
+        *order.earlier.failures,
+        *reading.failures,
+        *cleaned.failures,
+        *alone,
+        *(t.failure for t in told if t.failure),
+    )
+    briefing = edition(order, told, (first, rest), failures, figures)
+    briefing = compare(briefing, order.earlier.editions, distinct.articles, lexicons())
+    return Built(briefing, cleaned.dropped, remembered(cleaned.traces, order.traces))
 
 
 def read(sources: Sequence[Source], now: datetime, map: Map = map) -> Reading:  # noqa: A002
@@ -139,6 +176,19 @@ def _require(reading: Reading) -> None:
     silent = reading.health and all(h.outcome == "unreachable" for h in reading.health)
     network = "; is there a network?" if silent else ""
     raise NothingProducedError(f"nothing could be read{network}\n{faults}")
+
+
+def vectors(articles: Sequence[Article], embed: Embedder | None, map: Map) -> tuple[Vectors, tuple[Failure, ...]]:  # noqa: A002
+    """What cluster compares stories of different languages by; without a model, or where it fails, nothing."""
+    texts = across.texts(articles) if embed else {}
+    if not embed or not texts:
+        return Vectors(), ()
+    try:
+        found = embed(tuple(texts.values()), map)
+    except ItemError as error:
+        reason = f"stories were not compared across languages: {error}"
+        return Vectors(), (Failure(stage="cluster", item=embed.settings.name, reason=reason),)
+    return Vectors(dict(zip(texts, found, strict=True)), embed.settings.threshold), ()
 
 
 def _read(source: Source, now: datetime) -> Reading:
@@ -204,6 +254,7 @@ def edition(
         stories=analyses,
         more=tuple(_untold(story) for story in rest),
         articles={i: articles[i].entry() for i in sorted(articles)},
+        unchanged=order.unchanged,
         withheld=tuple(w for t in told for w in t.verified.withheld),
         failures=tuple(failures),
         run=run,
@@ -247,6 +298,12 @@ def _run(reading: Reading, cleaned: Cleaned, distinct: Deduped, stories: int) ->
         dropped=dict(sorted(Counter(d.reason for d in cleaned.dropped).items())),
         sources=reading.health,
     )
+
+
+def _at_once(watch: Watch, stage: str, items: Sequence[In], work: Callable[[Sequence[In]], Out]) -> Out:
+    """The result of a stage that needs all items together."""
+    (found,) = watch(stage, (work(every) for every in (items,)), len(items))
+    return found
 
 
 def _watched(map: Map, watch: Watch, stage: str) -> Map:  # noqa: A002

@@ -5,6 +5,7 @@
     edition    one row per published revision: the window it covered
     delivery   one row per recipient and day: how far the edition got on its way to them
     message    what of it may still have to be sent again, byte for byte
+    trace      the last few articles of each source, as hashes of their lines, of which page furniture is learned
 
 The file is never repaired, replaced or begun anew in silence: what is wrong with it is a StateError
 that names the file, the fault and the remedy. SQLite finds broken pages but not altered values; so
@@ -23,7 +24,7 @@ import threading
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -56,14 +57,20 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         " seal INTEGER NOT NULL, PRIMARY KEY (title, day, channel, recipient)) WITHOUT ROWID",
         "CREATE TABLE message (digest TEXT PRIMARY KEY, content BLOB NOT NULL, seal INTEGER NOT NULL) WITHOUT ROWID",
     ),
+    (
+        "CREATE TABLE trace (source TEXT, place INTEGER, lines BLOB NOT NULL, day TEXT NOT NULL,"
+        " seal INTEGER NOT NULL, PRIMARY KEY (source, place)) WITHOUT ROWID",
+    ),
 )
 
 _SEE = "INSERT OR IGNORE INTO seen (key, at, seal) VALUES (?1, ?2, seal(?1, ?2))"
 _PUBLISH = (
     "INSERT OR REPLACE INTO edition (day, revision, since, until, seal) VALUES (?1, ?2, ?3, ?4, seal(?1, ?2, ?3, ?4))"
 )
+_TRACE = "INSERT INTO trace (source, place, lines, day, seal) VALUES (?1, ?2, ?3, ?4, seal(?1, ?2, ?3, ?4))"
 _EDITION = "SELECT until FROM edition WHERE day < ? ORDER BY day DESC, revision DESC LIMIT 1"
 
+TRACES_DAYS = 90
 # No value of ours is near it; a damaged length must not make SQLite reserve a gigabyte.
 _LONGEST_VALUE = 10_000_000
 
@@ -202,6 +209,25 @@ class State:
         with self._lock, _named(self._place):
             row = self._connection.execute(_EDITION, (_day(before),)).fetchone()
         return datetime.fromisoformat(row[0]) if row else None
+
+    def traces(self) -> list[tuple[str, bytes]]:
+        """Give the traces kept of every source, latest first within one."""
+        with self._lock, _named(self._place):
+            rows = self._connection.execute("SELECT source, lines FROM trace ORDER BY source, place").fetchall()
+        return [(_recalled(source), lines) for source, lines in rows]
+
+    def keep_traces(self, traces: Iterable[tuple[str, bytes]], day: str) -> None:
+        """Put these in place of what was kept of their sources; forget sources not met for `TRACES_DAYS`."""
+        found: dict[str, list[bytes]] = {}
+        for source, lines in traces:
+            found.setdefault(_stored(source), []).append(lines)
+        oldest = (date.fromisoformat(day) - timedelta(days=TRACES_DAYS)).isoformat()
+        with self.transaction() as connection:
+            connection.executemany("DELETE FROM trace WHERE source = ?", ((source,) for source in found))
+            connection.execute("DELETE FROM trace WHERE day < ?", (oldest,))
+            connection.executemany(
+                _TRACE, ((source, i, one, _day(day)) for source, kept in found.items() for i, one in enumerate(kept))
+            )
 
     @contextmanager
     def _closed_after(self) -> Iterator[Self]:

@@ -18,6 +18,8 @@ SCHEMA: Literal["briefing/1"] = "briefing/1"
 
 DisputeKind = Literal["figure", "denial", "attribution", "cause", "date", "identity", "characterisation"]
 CopyKind = Literal["exact", "reprint", "cut"]
+Showing = Literal["line", "hide", "full"]
+Genre = Literal["opinion", "satire", "press release", "correction", "live blog", "sponsored"]
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -45,7 +47,8 @@ class Record(BaseModel):
 class Declared(Record):
     """What the input itself says of an article; what it does not say stays None.
 
-    `section` is the subject the reader filed its source under: a hint for the name of a topic.
+    `section` is the subject the reader filed its source under: a hint for the name of a topic. `kinds` are
+    what a page says it is: the types of its linked data, its own sections.
     """
 
     title: str | None = None
@@ -55,6 +58,7 @@ class Declared(Record):
     url: str | None = None
     language: str | None = None
     section: str | None = None
+    kinds: tuple[str, ...] = ()
 
 
 class Document(Record):
@@ -74,12 +78,17 @@ class Document(Record):
 
 
 class Failure(Record):
-    """One item that could not be used. `degrades` is False for pages recognised as holding no article."""
+    """One item that could not be used. `degrades` is False for pages recognised as holding no article.
+
+    `title` and `url` are those of an article that could not be read, as far as they are known.
+    """
 
     stage: str
     item: str
     reason: str
     degrades: bool = True
+    title: str | None = None
+    url: str | None = None
 
 
 class Dropped(Record):
@@ -105,7 +114,8 @@ class ArticleEntry(Record):
     """What `briefing.json` keeps of an article: everything but its text.
 
     `published` is RFC 3339 with an offset, or a day, or None. `origin` names where the text came
-    from: articles with the same origin confirm nothing of each other.
+    from: articles with the same origin confirm nothing of each other. `genre` is None for news;
+    `corrects` is the id of the article that a correction corrects.
     """
 
     title: str
@@ -118,7 +128,14 @@ class ArticleEntry(Record):
     sha256: str
     origin: str = ""
     revision_of: str | None = None
+    genre: Genre | None = None
+    corrects: str | None = None
     copies: tuple[Copy, ...] = ()
+
+    @property
+    def vouches(self) -> bool:
+        """Whether what it says can corroborate a fact: views, jokes and what was sent in or paid for cannot."""
+        return self.genre in (None, "correction", "live blog")
 
     @property
     def id(self) -> str:
@@ -144,12 +161,13 @@ class ArticleEntry(Record):
 class Article(ArticleEntry):
     """One cleaned article. `text` is the evidence text: title, two newlines, body; `private` keeps it from models.
 
-    `section` is the subject its source was filed under, if any.
+    `section` is the subject its source was filed under, if any; `kinds` what its page says it is.
     """
 
     text: str = Field(repr=False)
     private: bool = False
     section: str | None = None
+    kinds: tuple[str, ...] = ()
 
     @classmethod
     def make(cls, title: str, body: str, **fields: Any) -> Self:
@@ -348,7 +366,11 @@ class Run(Record):
 
 
 class Briefing(Record):
-    """One edition. Construction fails unless every statement was checked and every quote is in the evidence."""
+    """One edition. Construction fails unless every statement was checked and every quote is in the evidence.
+
+    `unchanged` is how its readers want a story without anything new: as a line, listed only, or in full. `articles`
+    are those of its stories, and those of earlier editions that it still cites.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
 
@@ -366,6 +388,7 @@ class Briefing(Record):
     stories: tuple[Analysis, ...]
     more: tuple[Untold, ...] = ()
     articles: dict[str, ArticleEntry]
+    unchanged: Showing = "line"
     withheld: tuple[Withheld, ...] = ()
     failures: tuple[Failure, ...] = ()
     run: Run
@@ -376,6 +399,12 @@ class Briefing(Record):
         yield from (*self.overview, *self.corrections)
         for analysis in self.stories:
             yield from analysis.statements()
+
+    def own(self) -> dict[str, ArticleEntry]:
+        """The articles of its stories: those that were read for it."""
+        told = {i for story in self.stories for i in story.articles}
+        listed = {i for untold in self.more for i in untold.articles}
+        return {i: entry for i, entry in self.articles.items() if i in told | listed}
 
     @model_validator(mode="after")
     def _only_checked_statements(self) -> Self:

@@ -146,6 +146,19 @@ def test_init_writes_a_file_that_builds_once_its_source_is_named(tmp_path):
     assert done.returncode == 0, done.stderr
 
 
+def test_page_furniture_is_learned_from_one_morning_to_the_next(tmp_path):
+    lines = ("The harbour stays closed.", "A mill burned down on Monday.", "The ferry to Sennes came late again.")
+    (tmp_path / "briefing.toml").write_text('[[sources]]\npath = "today"\nsource = "Pell Post"\n', encoding="utf-8")
+    (tmp_path / "today").mkdir()
+    for day, line in enumerate(lines, 20):
+        told = f"{line} Families talked of it until night fell on day {line.split()[1]} of the week, neighbours said."
+        text = f"Report on {line.split()[1]}\n\n{told}\n\nRead the Pell Post daily\n\nNobody was hurt there, {told}\n"
+        (tmp_path / "today" / "article.txt").write_text(text, encoding="utf-8")
+        assert run("build", "--now", f"2031-05-{day}T08:00:00Z", cwd=tmp_path).returncode == 0
+    kept = [(tmp_path / "briefings" / f"2031-05-{day}" / "evidence.json").read_text() for day in (20, 21, 22)]
+    assert ["Pell Post daily" in text for text in kept] == [True, True, False]
+
+
 def test_a_second_edition_of_a_day_is_revision_2_and_keeps_the_first(tmp_path):
     for _ in range(2):
         assert run("build", SAMPLES / "lone", "--now", NOW, cwd=tmp_path).returncode == 0

@@ -11,6 +11,7 @@ from briefing import config, plugins
 from briefing.analysts.llm import Llm
 from briefing.config import Config
 from briefing.errors import ConfigError
+from briefing.models.embedding import Embedding
 from briefing.models.gate import Limits
 from briefing.outputs.archive import Archive
 from briefing.outputs.delivery.carriers import Apprise, Sendmail, Smtp
@@ -40,7 +41,7 @@ def test_empty_file_gives_the_defaults_and_no_source(tmp_path: Path) -> None:
     assert (loaded.formats, loaded.max_stories, loaded.map, loaded.workers) == (
         ("md", "html", "json"),
         30,
-        "builtin",
+        "auto",
         0,
     )
     assert loaded.out == tmp_path / "briefings"
@@ -101,7 +102,7 @@ def test_relative_path_of_the_file_itself_does_not_change_its_root(
         ("timezone = '../../etc/passwd'", "timezone: unknown time zone"),
         ("timezone = ''", "timezone: unknown time zone"),
         ("language = 'English'", "language: String should match pattern"),
-        ("map = 'thread'", "map: should be 'builtin', 'threads' or 'processes', not 'thread'"),
+        ("map = 'thread'", "map: should be 'auto', 'builtin', 'threads' or 'processes', not 'thread'"),
         ("formats = ['pdf']", "formats: unknown format 'pdf' (known: eml, html, json, md)"),
         ("formats = ['htm']", "formats: unknown format 'htm'; did you mean 'html'?"),
         (
@@ -216,6 +217,7 @@ def test_starter_shows_every_key_there_is() -> None:
         Config,
         *(plugins.load(kind, name) for kind in ("sources", "analysts", "outputs") for name in plugins.names(kind)),
         plugins.load("models", "litellm"),
+        Embedding,
         Limits,
         Net,
         Archive,
@@ -228,6 +230,7 @@ def test_starter_shows_every_key_there_is() -> None:
         "outputs",
         "analyst",
         "sources",
+        "embedding",
         "limits",
         "web",
         "archive",
@@ -288,3 +291,37 @@ def test_a_model_table_makes_the_analyst_that_asks_it(tmp_path: Path) -> None:
 def test_a_fault_in_a_model_table_is_named(tmp_path: Path, text: str, says: str) -> None:
     with pytest.raises(ConfigError, match=re.escape(says)):
         load(tmp_path, text)
+
+
+def test_an_embedding_table_names_a_model_and_there_is_none_by_default(tmp_path: Path) -> None:
+    assert load(tmp_path, "").embedding is None
+    loaded = load(tmp_path, "[embedding]\nmodel = 'ollama/bge-m3'\nthreshold = 0.7")
+    assert loaded.embedding == Embedding(model="ollama/bge-m3", threshold=0.7)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("threshold = 0.7", "embedding.model: missing"),
+        ("model = 'bge-m3'", "embedding.model: String should match pattern"),
+        ("model = 'ollama/bge-m3'\nbach = 3", "embedding.bach: unknown key; did you mean 'batch'? (known: api_base,"),
+        ("model = 'ollama/bge-m3'\nthreshold = 1.5", "embedding.threshold: should be less than or equal to 1, not 1.5"),
+        ("model = 'ollama/bge-m3'\noptions = {input = 'x'}", "embedding.options: cannot be set here: input"),
+        (
+            "model = 'ollama/bge-m3'\napi_key_env = 'sk-abcdefghijklmnop1234'",
+            "embedding.api_key_env: looks like a secret",
+        ),
+    ],
+)
+def test_a_fault_in_an_embedding_table_is_named(tmp_path: Path, text: str, line: str) -> None:
+    assert any(found.startswith(line) for found in faults(tmp_path, f"[embedding]\n{text}"))
+
+
+def test_starter_shows_an_embedding_table_that_loads(tmp_path: Path) -> None:
+    shown = config.starter().partition("# [embedding]\n")[2].partition("\n\n")[0]
+    text = "\n".join(["[embedding]", *re.findall(r"^# ([a-z_]+ = .*)$", shown, re.MULTILINE)])
+    loaded = load(tmp_path, text).embedding
+    assert loaded is not None
+    default = Embedding(model="ollama/bge-m3")
+    shown_only = {"dimensions", "api_base", "api_key_env", "options"}
+    assert loaded.model_dump(exclude=shown_only) == default.model_dump(exclude=shown_only)

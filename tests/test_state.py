@@ -197,6 +197,17 @@ def test_an_edition_published_again_has_its_last_window():
         assert state.edition_end("2026-10-03") == NOW
 
 
+def test_the_traces_of_a_source_give_way_to_its_new_ones_and_are_forgotten_in_time(path):
+    with State.opened(path) as state:
+        state.keep_traces([("courier", b"b"), ("courier", b"a"), ("gone\ud800", b"c")], "2026-06-01")
+    with State.opened(path) as state:
+        assert state.traces() == [("courier", b"b"), ("courier", b"a"), ("gone\ud800", b"c")]
+        state.keep_traces([("courier", b"d")], "2026-08-30")
+        assert state.traces() == [("courier", b"d"), ("gone\ud800", b"c")]
+        state.keep_traces([], "2026-08-31")
+        assert state.traces() == [("courier", b"d")]
+
+
 def test_a_day_that_is_none_is_refused():
     with State.transient() as state:
         with pytest.raises(ValueError, match="isoformat"):

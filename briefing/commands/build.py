@@ -5,18 +5,23 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from briefing import config as settings
 from briefing.commands import given
 from briefing.errors import ConfigError, NothingProducedError
+from briefing.models.embedding import Embedder
 from briefing.outputs import archive
 from briefing.outputs import folder as editions
 from briefing.outputs import json as edition_json
 from briefing.plugins import Analyst, Output, Spent
 from briefing.reporting import Reporter
 from briefing.types import Briefing, Dropped, Record
+
+if TYPE_CHECKING:
+    from briefing.commands.online import Run
+    from briefing.pipeline import Built
 
 COMPLETE, DEGRADED = 0, 3
 _DEFAULT = Path("briefing.toml")
@@ -44,74 +49,98 @@ class Options(Record):
 def build_edition(options: Options) -> int:
     """Build and publish one edition; the exit code says whether it is complete or degraded."""
     # Only a build needs the stages' libraries: `verify` and `render` start without them.
-    from briefing import lock, pipeline, workers
+    from briefing import lock
     from briefing.commands import online
     from briefing.commands import send as sending
 
     config = _config(options)
     zone = ZoneInfo(config.timezone)
     now = given.moment(options.now, zone)
-    day = given.day(options.day) if options.day else now.astimezone(zone).date().isoformat()
-    since = given.since(options.since, zone, now)
+    run = online.Run(
+        day=given.day(options.day) if options.day else now.astimezone(zone).date().isoformat(),
+        now=now, since=given.since(options.since, zone, now), windowed=not options.paths,
+        offline=options.offline, refresh=options.refresh,
+    )  # fmt: skip
     if options.send:
         sending.ready(config, sending.Options(offline=options.offline))
     editions.check_writable(config.out)
     with lock.held(config.out), Reporter.opened(quiet=options.quiet) as reporter:
         editions.recover(config.out)
         archive.recover(config.out)
-        analyst, spent, waiting = _asking(config, options)
-        run = online.Run(day=day, now=now, since=since, windowed=not options.paths,
-                         offline=options.offline, refresh=options.refresh)  # fmt: skip
-        with (
-            # Outside the web: closed before them, it frees the threads that wait for it.
-            workers.waiting(waiting) as asks,
-            workers.waiting(len(config.sources)) as reads,
-            workers.opened(config.map, config.workers) as work,
-            online.opened(config, run) as desk,
-        ):
-            order = pipeline.Order(
-                title=config.title, date=day, language=config.language, timezone=config.timezone, now=now,
-                sources=desk.sources, analyst=analyst, max_stories=config.max_stories,
-                revision=editions.next_revision(config.out, day), spent=spent,
-            )  # fmt: skip
-            built = pipeline.build(order, pipeline.Maps(work, reads, asks), reporter.watch)
-            degraded = [f for f in built.briefing.failures if f.degrades]
-            if options.strict and degraded:
-                raise NothingProducedError(
-                    "degraded, and --strict: " + "; ".join(f"{f.item}: {f.reason}" for f in degraded)
-                )
-            published = editions.publish(config.out, day, _files(built.briefing, config.renderers()))
-            desk.published(built.briefing.revision)
-            reporter.failures(given.shelve(config))
-        reporter.done(published, built.briefing)
+        built = _published(config, options, run, reporter)
     if options.explain:
         _explain(built.dropped)
     # An edition that reached nobody is the greater trouble, so its code goes first.
-    delivered = sending.send(config, sending.Options(wanted=day), print) if options.send else COMPLETE
-    return delivered or (DEGRADED if degraded else COMPLETE)
+    delivered = sending.send(config, sending.Options(wanted=run.day), print) if options.send else COMPLETE
+    return delivered or (DEGRADED if any(f.degrades for f in built.briefing.failures) else COMPLETE)
+
+
+def _published(config: settings.Config, options: Options, run: Run, reporter: Reporter) -> Built:
+    """Build the edition, put it in its place and remember what the next one needs to know."""
+    from briefing import pipeline, workers
+    from briefing.commands import editions as stored
+    from briefing.commands import online
+    from briefing.languages.publishers import named, publishers
+
+    analyst, embed, spent, waiting = _asking(config, options)
+    with (
+        # Outside the web: closed before them, it frees the threads that wait for it.
+        workers.waiting(waiting) as asks,
+        workers.waiting(len(config.sources)) as reads,
+        workers.opened(config.map, config.workers) as work,
+        online.opened(config, run) as desk,
+    ):
+        order = pipeline.Order(
+            title=config.title, date=run.day, language=config.language, timezone=config.timezone, now=run.now,
+            sources=desk.sources, analyst=analyst, max_stories=config.max_stories,
+            revision=editions.next_revision(config.out, run.day), spent=spent, traces=desk.traces,
+            publishers={**publishers(), **named(config.publishers)}, embed=embed,
+            earlier=stored.earlier(config.out, run.day), unchanged=config.unchanged,
+        )  # fmt: skip
+        built = pipeline.build(order, pipeline.Maps(work, reads, asks), reporter.watch)
+        degraded = [f for f in built.briefing.failures if f.degrades]
+        if options.strict and degraded:
+            raise NothingProducedError(
+                "degraded, and --strict: " + "; ".join(f"{f.item}: {f.reason}" for f in degraded)
+            )
+        place = editions.publish(config.out, run.day, _files(built.briefing, config.renderers()))
+        desk.published(built.briefing.revision, built.traces)
+        reporter.failures(given.shelve(config))
+    reporter.done(place, built.briefing)
+    return built
 
 
 class Asked(NamedTuple):
-    """An analyst as a run uses it: how much its models were used, and how many stories wait on them at once."""
+    """What a run asks: its analyst, its embedding model if any, how much was used, how many wait for them at once."""
 
     analyst: Analyst
+    embed: Embedder | None
     spent: Callable[[], Spent]
     waiting: int
 
 
 def _asking(config: settings.Config, options: Options) -> Asked:
-    """The analyst behind the run's one cache and one gate; one that asks no model stays as it is."""
+    """The models behind the run's one cache and one gate; an analyst that asks none stays as it is."""
     from briefing.analysts.llm import Llm
 
-    if not isinstance(config.analyst, Llm):
-        return Asked(config.analyst, Spent, 0)
+    if not isinstance(config.analyst, Llm) and config.embedding is None:
+        return Asked(config.analyst, None, Spent, 0)
     from briefing.analysts.asking import Asking
     from briefing.cache import Cache
     from briefing.models.gate import Gate
 
-    gate = Gate(config.limits, offline=options.offline)
-    asking = Asking(gate, Cache(folder=config.cache / "replies"), options.refresh)
-    return Asked(config.analyst.replace(ask=asking), asking.spent, config.limits.concurrency)
+    gate, cache = Gate(config.limits, offline=options.offline), Cache(folder=config.cache / "replies")
+    asking = Asking(gate, cache, options.refresh)
+    analyst = config.analyst.replace(ask=asking) if isinstance(config.analyst, Llm) else config.analyst
+    if config.embedding is None:
+        return Asked(analyst, None, asking.spent, config.limits.concurrency)
+    embed = Embedder(config.embedding, gate, cache, options.refresh)
+
+    def spent() -> Spent:
+        used = asking.spent()
+        return used._replace(cache_hits=used.cache_hits + embed.hits)
+
+    return Asked(analyst, embed, spent, config.limits.concurrency)
 
 
 def _config(options: Options) -> settings.Config:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from briefing.commands.given import loaded, shelve, with_formats
 from briefing.errors import ConfigError, EvidenceError
 from briefing.languages import lexicons
 from briefing.outputs import folder as editions
 from briefing.outputs import json as edition_json
+from briefing.outputs.archive.summaries import is_day
 from briefing.stages.verify import recheck
-from briefing.types import Briefing
+from briefing.types import Briefing, Failure
+
+if TYPE_CHECKING:
+    from briefing.pipeline import Earlier
+
+# A working week: a story that paused for a day is known again, and a correction seldom comes later.
+REMEMBERED = 5
 
 
 def verify_edition(folder: Path) -> str:
@@ -48,6 +56,22 @@ def latest(folder: Path) -> Path:
     if not found:
         raise ConfigError(f"{folder}: no edition here; name the folder that holds briefing.json")
     return found[-1]
+
+
+def earlier(out: Path, day: str) -> Earlier:
+    """The latest editions of dates before a day, the latest first; one that is damaged is a failure, not the end."""
+    from briefing.pipeline import Earlier
+
+    found: list[Briefing] = []
+    failures = []
+    folders = (path.parent for path in out.glob("????-??-??/briefing.json") if is_day(path.parent.name))
+    for folder in sorted((f for f in folders if f.name < day), reverse=True)[:REMEMBERED]:
+        try:
+            found.append(read(folder))
+        except EvidenceError as error:
+            reason = f"what it told is not compared with: {error}"
+            failures.append(Failure(stage="compare", item=folder.name, reason=reason))
+    return Earlier(tuple(found), tuple(failures))
 
 
 def read(folder: Path) -> Briefing:

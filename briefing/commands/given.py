@@ -12,6 +12,7 @@ from briefing import config as settings
 from briefing.config import Config
 from briefing.errors import ConfigError
 from briefing.plugins import Source, make
+from briefing.sources.mailboxes.stored import is_mail
 from briefing.types import Failure
 
 
@@ -25,7 +26,7 @@ def loaded(path: Path | None) -> Config:
 
 
 def source(argument: str) -> Source:
-    """The source that an argument of `briefing build` means: "-", an address, a list of feeds, a file or folder."""
+    """The source that an argument of `briefing build` means: "-", an address, a list of feeds, mail, files."""
     if argument == "-":
         return cast("Source", make("sources", {"kind": "stdin"}))
     if argument.startswith(("http://", "https://")):
@@ -33,7 +34,7 @@ def source(argument: str) -> Source:
     path = Path(argument)
     if not path.exists() and not path.is_symlink():
         raise ConfigError(f"{path}: no such file or folder")
-    kind = "opml" if path.suffix.lower() == ".opml" else "files"
+    kind = "opml" if path.suffix.lower() == ".opml" else "mail" if is_mail(path) else "files"
     return cast("Source", make("sources", {"kind": kind, "path": argument}))
 
 

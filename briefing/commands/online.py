@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import itertools
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import NamedTuple, cast
@@ -11,6 +12,7 @@ from briefing.config import Config
 from briefing.plugins import Source
 from briefing.sources.fetching.exchange import Web
 from briefing.sources.window import Window
+from briefing.stages.clean.records import Trace
 from briefing.state import State
 from briefing.types import Record
 
@@ -32,20 +34,25 @@ class Run(NamedTuple):
 
 
 class Desk(NamedTuple):
-    """The sources, ready to be read; `published` records an edition, so that the next begins where it ends."""
+    """The sources, ready to be read, and the traces of earlier articles.
+
+    `published` records an edition, so that the next begins where it ends, and the traces to keep.
+    """
 
     sources: tuple[Source, ...]
-    published: Callable[[int], None]
+    published: Callable[[int, Iterable[Trace]], None]
+    traces: tuple[Trace, ...] = ()
 
 
 @contextmanager
 def opened(config: Config, run: Run) -> Iterator[Desk]:
-    """The sources of a configuration; those of files stay as they are and open no state.
+    """The sources of a configuration; files named on the command line stay as they are and open no state.
 
     Raises StateError where the state file cannot be used.
     """
-    if not any(isinstance(source, Record) and _WEB in type(source).model_fields for source in config.sources):
-        yield Desk(config.sources, lambda _revision: None)
+    online = any(isinstance(source, Record) and _WEB in type(source).model_fields for source in config.sources)
+    if not online and not run.windowed:
+        yield Desk(config.sources, lambda _revision, _traces: None)
         return
     from briefing.cache import Bodies
     from briefing.sources.fetching.fetch import Fetcher
@@ -58,7 +65,13 @@ def opened(config: Config, run: Run) -> Iterator[Desk]:
         ) as web:
             sources = tuple(_with_web(source, web) for source in config.sources)
             since = window.since if window else None
-            yield Desk(sources, lambda revision: state.published(run.day, revision, since, run.now))
+
+            def published(revision: int, traces: Iterable[Trace]) -> None:
+                with state.transaction():
+                    state.published(run.day, revision, since, run.now)
+                    state.keep_traces(traces, run.day)
+
+            yield Desk(sources, published, tuple(itertools.starmap(Trace, state.traces())))
 
 
 def window_of(config: Config, state: State, run: Run) -> Window | None:

@@ -1,7 +1,7 @@
 """Any provider by way of litellm: the one module that imports it, in the first call and not before.
 
     complete ─┬─ attempt ── litellm.acompletion under a wall-clock deadline ── Reply
-              └─ Fault ── wait ── attempt …                                 └─ ModelError
+    embed     └─ Fault ── wait ── attempt …                                 └─ ModelError
 
 litellm is taken for unreliable transport (measured, 1.106.2): its timeout let one byte a second run for
 113 s, its retries hide the error and multiply with those of the SDK, it prints to stdout and loads any
@@ -20,12 +20,12 @@ import os
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Annotated, Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field
 
 from briefing.models import AnswerFormat, ModelError, Reply, Request, Usage
 from briefing.models.classify import Fault, Seen, fault, redacted, verdict
@@ -60,11 +60,25 @@ _RESERVED = frozenset(
     {"model", "messages", "api_base", "base_url", "api_key", "temperature", "seed", "max_tokens",
      "max_completion_tokens", "timeout", "request_timeout", "max_retries", "num_retries", "retry_policy", "fallbacks",
      "context_window_fallback_dict", "response_format", "drop_params", "stream", "n", "mock_response", "caching",
-     "callbacks", "success_callback", "failure_callback", "tools", "functions"}
+     "callbacks", "success_callback", "failure_callback", "tools", "functions", "input", "dimensions",
+     "encoding_format", "allowed_openai_params"}
 )  # fmt: skip
 # litellm's own task gets this long to end once cancelled, then it is left behind.
 _GRACE_S = 0.5
 _SECRET_NAMES = ("KEY", "TOKEN", "SECRET", "PASSWORD")
+
+
+def _none_of_ours(options: dict[str, Any]) -> dict[str, Any]:
+    taken = sorted(_RESERVED & options.keys())
+    if taken:
+        raise ValueError(f"cannot be set here: {', '.join(taken)}")
+    return options
+
+
+Name = Annotated[str, Field(pattern=r"^[\w.-]+/\S+$")]
+Base = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
+Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+Options = Annotated[dict[str, str | int | float | bool], AfterValidator(_none_of_ours)]
 
 
 class LiteLlm(Record):
@@ -76,24 +90,16 @@ class LiteLlm(Record):
     `timeout_s` limits a call with all its attempts, in wall-clock seconds.
     """
 
-    name: str = Field(pattern=r"^[\w.-]+/\S+$")
-    api_base: str | None = Field(None, pattern=r"^https?://[^\s/]+")
-    api_key_env: str | None = Field(None, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
+    name: Name
+    api_base: Base | None = None
+    api_key_env: Variable | None = None
     temperature: float | None = Field(0.0, ge=0)
     seed: int | None = None
     max_output: int = Field(2000, ge=1)
     attempts: int = Field(3, ge=1, le=10)
     timeout_s: float = Field(90.0, gt=0)
     first_wait_s: float = Field(1.0, ge=0)
-    options: dict[str, str | int | float | bool] = Field(default_factory=dict)
-
-    @field_validator("options")
-    @classmethod
-    def _no_option_of_ours(cls, options: dict[str, Any]) -> dict[str, Any]:
-        taken = sorted(_RESERVED & options.keys())
-        if taken:
-            raise ValueError(f"cannot be set here: {', '.join(taken)}")
-        return options
+    options: Options = Field(default_factory=dict)
 
     @property
     def host(self) -> str:
@@ -114,12 +120,31 @@ class LiteLlm(Record):
     def complete(self, request: Request) -> Reply:
         """Ask, again where that may help, until the deadline. Raises ModelError."""
         arguments = self._arguments(request)
+
+        def call(form: AnswerFormat) -> _Call:
+            return _Call("acompletion", arguments | _format(request, form), _text)
+
+        return self._asked(call, request.answer_format, request.deadline_s)
+
+    def embed(self, texts: Sequence[str], dimensions: int | None, deadline_s: float) -> Reply:
+        """The texts' vectors, as a JSON array of arrays; nothing about them is checked. Raises ModelError."""
+        arguments = {
+            **self._connection(),
+            "input": list(texts),
+            # Else the openai package asks for base64, which not every server of its protocol knows.
+            "encoding_format": "float",
+            # litellm would leave it out for any model but OpenAI's own.
+            **({"dimensions": dimensions, "allowed_openai_params": ["dimensions"]} if dimensions else {}),
+        }
+        return self._asked(lambda _form: _Call("aembedding", arguments, _vectors), "plain", deadline_s)
+
+    def _asked(self, call: Callable[[AnswerFormat], _Call], form: AnswerFormat, deadline_s: float) -> Reply:
         backend = load()
         _make_known(backend, self.name)
-        ends = time.monotonic() + min(request.deadline_s, self.timeout_s)
-        spent, tries, form = _NOTHING, 0, request.answer_format
+        ends = time.monotonic() + min(deadline_s, self.timeout_s)
+        spent, tries = _NOTHING, 0
         while True:
-            result, used = _attempt(backend, self, arguments | _format(request, form), ends)
+            result, used = _attempt(backend, self, call(form), ends)
             spent = _sum(spent, used)
             if isinstance(result, Reply):
                 return result.replace(usage=spent, answer_format=form)
@@ -135,18 +160,23 @@ class LiteLlm(Record):
     def _arguments(self, request: Request) -> dict[str, Any]:
         """Give all that is sent but for the format of the answer."""
         return {
-            **self.options,
-            "model": self.name,
+            **self._connection(),
             "messages": [{"role": "system", "content": request.system}, {"role": "user", "content": request.prompt}],
-            "api_base": self.api_base or _BASES.get(self._provider),
-            "api_key": self._api_key(),
             "temperature": self.temperature,
             "seed": self.seed,
             "max_tokens": min(request.max_output_tokens, self.max_output),
+            "stream": False,
+        }
+
+    def _connection(self) -> dict[str, Any]:
+        return {
+            **self.options,
+            "model": self.name,
+            "api_base": self.api_base or _BASES.get(self._provider),
+            "api_key": self._api_key(),
             # For this call only: what a provider does not know is left out, instead of an error.
             "drop_params": True,
             "max_retries": 0,
-            "stream": False,
         }
 
     def _api_key(self) -> str | None:
@@ -163,6 +193,14 @@ class LiteLlm(Record):
             message += f" (asks to wait {failed.after:.0f} s)"
         kind = "invalid" if failed.kind == "format" else failed.kind
         return ModelError(kind, f"{self.name} at {self.host}: {message}", failed.scope, spent)
+
+
+class _Call(NamedTuple):
+    """A function of litellm, all that it is given but the timeout, and what reads its answer."""
+
+    function: str
+    arguments: dict[str, Any]
+    read: Callable[[Any], str | Fault]
 
 
 _NOTHING = Usage(cost_usd=0.0, requests=0)
@@ -184,6 +222,8 @@ def _imported() -> Any:
     # By name, since a type checker that follows litellm's imports takes 24 s and 870 MB.
     backend: Any = importlib.import_module("litellm")
     backend.suppress_debug_info = True
+    # For embeddings it takes `max_retries` 0 for none given, and a request became three.
+    backend.DEFAULT_MAX_RETRIES = 0
     for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     for name in _IMPORTED_LATE:
@@ -246,41 +286,49 @@ async def _ended() -> None:
     await backend.close_litellm_async_clients()
 
 
-def _attempt(backend: Any, model: LiteLlm, arguments: dict[str, Any], ends: float) -> tuple[Reply | Fault, Usage]:
+def _attempt(backend: Any, model: LiteLlm, call: _Call, ends: float) -> tuple[Reply | Fault, Usage]:
     left = max(0.0, ends - time.monotonic())
-    future = asyncio.run_coroutine_threadsafe(_within(left, backend, arguments), _loop())
+    future = asyncio.run_coroutine_threadsafe(_within(left, backend, call), _loop())
     try:
         # A second limit, for what blocks the loop itself or will not be cancelled.
         response = future.result(left + _GRACE_S)
-        return _read(backend, model, response)
+        return _read(backend, model, call, response)
     except Exception as error:  # noqa: BLE001 - litellm raises AttributeError, KeyError and bare Exception too
         failed = fault(_seen(error))
     finally:
         future.cancel()
-    failed = failed.replace(message=redacted(failed.message, _secrets(arguments)))
+    failed = failed.replace(message=redacted(failed.message, _secrets(call.arguments)))
     return failed, Usage(cost_usd=None if failed.billed else 0.0)
 
 
-async def _within(seconds: float, backend: Any, arguments: dict[str, Any]) -> Any:
+async def _within(seconds: float, backend: Any, call: _Call) -> Any:
     async with asyncio.timeout(seconds):
-        return await backend.acompletion(**arguments, timeout=seconds)
+        return await getattr(backend, call.function)(**call.arguments, timeout=seconds)
 
 
-def _read(backend: Any, model: LiteLlm, response: Any) -> tuple[Reply | Fault, Usage]:
-    """Judge an answer by how it ended, before anything parses it."""
+def _read(backend: Any, model: LiteLlm, call: _Call, response: Any) -> tuple[Reply | Fault, Usage]:
     usage = _usage(backend, model.name, getattr(response, "usage", None))
+    text = call.read(response)
+    if isinstance(text, Fault):
+        return text, usage
+    base = (getattr(response, "_hidden_params", None) or {}).get("api_base")
+    host = _host(str(base)) if base else model.host
+    return Reply(text=text, model=str(response.model or model.name), host=host or model.host), usage
+
+
+def _text(response: Any) -> str | Fault:
+    """Judge an answer by how it ended, before anything parses it."""
     choice = response.choices[0]
     # litellm moves a refusal here, and leaves the content None.
     refusal = (getattr(choice.message, "provider_specific_fields", None) or {}).get("refusal")
     text = choice.message.content
-    failed = verdict(choice.finish_reason, refusal, text)
-    if failed:
-        return failed, usage
-    base = (getattr(response, "_hidden_params", None) or {}).get("api_base")
-    host = _host(str(base)) if base else model.host
     # A lone surrogate, which JSON can spell, is no text that can be stored.
-    text = text.encode("utf-8", "replace").decode("utf-8")
-    return Reply(text=text, model=str(response.model or model.name), host=host or model.host), usage
+    return verdict(choice.finish_reason, refusal, text) or text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _vectors(response: Any) -> str:
+    """In the order of the texts, which servers need not keep."""
+    return json.dumps([item["embedding"] for item in sorted(response.data, key=lambda item: int(item["index"]))])
 
 
 def _format(request: Request, form: AnswerFormat) -> dict[str, Any]:

@@ -1,16 +1,19 @@
 """What an edition says of itself: its coverage, why it is empty, and how it was made."""
 
 from collections import Counter
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo
 
 from briefing.outputs import dates
-from briefing.outputs.wording import count, joined, money, reason
+from briefing.outputs.changes import compared
+from briefing.outputs.wording import count, joined, money, reason, support
 from briefing.text import one_line
-from briefing.types import Briefing, Health, Run
+from briefing.types import Analysis, ArticleEntry, Briefing, Health, Run
 
 
 def coverage(briefing: Briefing) -> str:
     """One line of figures: what came in, how much of it is distinct, from how many outlets, what was told."""
-    articles = briefing.articles.values()
+    articles = briefing.own().values()
     carried = sum(1 + len(article.copies) for article in articles)
     outlets = len(frozenset[str]().union(*(article.outlets for article in articles)))
     read = count(carried, "article")
@@ -22,7 +25,7 @@ def coverage(briefing: Briefing) -> str:
 
 
 def _told(briefing: Briefing) -> tuple[str, ...]:
-    disputed = sum(1 for story in briefing.stories if story.disputes)
+    disputed = sum(1 for s in briefing.stories if any(d.state != "settled" for d in s.disputes))
     stories = count(len(briefing.stories), "story", "stories")
     failed = sum(1 for failure in briefing.failures if failure.degrades)
     return (
@@ -33,9 +36,29 @@ def _told(briefing: Briefing) -> tuple[str, ...]:
 
 
 def _undated(briefing: Briefing) -> str:
-    articles = briefing.articles.values()
+    articles = briefing.own().values()
     none = articles and not any(article.published for article in articles)
     return "all articles undated: order is by what the texts say" if none else ""
+
+
+def facts(briefing: Briefing, story: Analysis, zone: ZoneInfo) -> tuple[str, ...]:
+    """How a story stands: support first, then its pages and dates, what changed, and who told it if another did."""
+    articles = [briefing.articles[identity] for identity in story.articles if identity in briefing.articles]
+    fallback = briefing.analyst.kind == "llm" and story.analysed_by not in {briefing.analyst.model, "llm"}
+    found = (
+        support(story.outlets, story.origins),
+        _found_on(articles),
+        dates.span((article.published for article in articles), zone),
+        "a collection, not one event" if story.kind == "collection" else "",
+        story.status if compared(briefing) else "",
+        f"analysed by {one_line(story.analysed_by)}" if fallback else "",
+    )
+    return tuple(fact for fact in found if fact)
+
+
+def _found_on(articles: list[ArticleEntry]) -> str:
+    carried = [1 + len(article.copies) for article in articles if article.copies]
+    return f"{count(len(carried), 'article')} found on {sum(carried)} pages" if carried else ""
 
 
 def quiet(briefing: Briefing) -> str:
@@ -139,3 +162,10 @@ def _made(briefing: Briefing) -> str:
     made = f"Generated {dates.moment(briefing.generated_at, where)}"
     took = f" in {briefing.run.seconds:.1f} seconds" if briefing.run.seconds else ""
     return f"{made}{took}; revision {briefing.revision} of this date; times in {where.key}."
+
+
+def unreported(cited: Iterable[ArticleEntry]) -> list[str]:
+    """A mark for what no news report among its sources says: `press release only`."""
+    genres = [None if article.vouches else article.genre for article in cited]
+    named = dict.fromkeys(genre for genre in genres if genre)
+    return [f"{' and '.join(named)} only"] if named and None not in genres else []

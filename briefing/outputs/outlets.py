@@ -51,6 +51,11 @@ def outlet(article: ArticleEntry) -> str:
     return shown(article.label)
 
 
+def labelled(article: ArticleEntry) -> str:
+    """The outlet, with the kind of article where it is no news report: `Vesk Gazette (opinion)`."""
+    return f"{outlet(article)} ({article.genre})" if article.genre else outlet(article)
+
+
 def origins(briefing: Briefing, story: Analysis) -> tuple[Origin, ...]:
     """The origins of a story in the order of its articles, each with the outlets that carried it."""
     carried: defaultdict[str, dict[str, str]] = defaultdict(dict)

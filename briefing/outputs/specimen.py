@@ -73,6 +73,7 @@ BRIEFING = Briefing(
     failures=(
         Failure(stage="read", item="a.pdf", reason="not supported"),
         Failure(stage="clean", item="b.html", reason="a login form", degrades=False),
+        Failure(stage="clean", item="c", reason="a wall", degrades=False, title="C", url="https://one.example/c"),
     ),
     run=Run(
         documents=2,

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from briefing.outputs import view
 from briefing.text import one_line
-from briefing.types import Briefing, Failure
+from briefing.types import Briefing
 
 MIN_WIDTH = 24
 _SIDE_WIDTH = 30  # columns that a side of a dispute needs to stand beside another
@@ -49,7 +49,7 @@ def _blocks(page: view.Page, width: int) -> Iterator[RenderableType]:
     yield _text(page.title, _STRONG)
     yield _text(page.day)
     yield _text(page.coverage, _DIM)
-    yield from _section("Corrections", (_item(_line(line)) for line in page.corrections))
+    yield from _section("Corrections", (part for line in page.corrections for part in _correction(line)))
     yield from _section("The day in lines", (_item(_line(line)) for line in page.overview))
     if page.quiet:
         yield from ("", _text(page.quiet))
@@ -70,6 +70,13 @@ def _section(name: str, blocks: Iterable[RenderableType]) -> Iterator[Renderable
         yield from ("", _text(f"== {name}", _STRONG), *found)
 
 
+def _correction(line: view.Line) -> Iterator[RenderableType]:
+    yield _item(_line(line))
+    for quote in line.earlier:
+        said = _numbered(_text(f"An earlier edition said: “{quote.text}”", _DIM), (quote.number,))
+        yield _indented(said.append(" ").append_text(_text(f"({quote.where})", _DIM)), 2)
+
+
 def _story(story: view.Told, width: int) -> Iterator[RenderableType]:
     yield ""
     yield _line(story.headline, _STRONG)
@@ -86,8 +93,11 @@ def _story(story: view.Told, width: int) -> Iterator[RenderableType]:
 
 
 def _dispute(dispute: view.Conflict, width: int) -> Iterator[RenderableType]:
-    yield from ("", _indented(_tagged("Disputed", dispute.question)))
+    yield from ("", _indented(_tagged(dispute.tag, dispute.question)))
     yield _indented(_text(dispute.label, _DIM), 2)
+    if dispute.brief:
+        yield from (_indented(_holder(side), 2) for side in dispute.sides)
+        return
     sides = [_side(side) for side in dispute.sides]
     if len(sides) * _SIDE_WIDTH + 2 * _INDENT > width:
         yield from (_indented(_hung("|", side), 2) for side in sides)
@@ -97,6 +107,10 @@ def _dispute(dispute: view.Conflict, width: int) -> Iterator[RenderableType]:
         grid.add_column(ratio=1, overflow="fold")
     grid.add_row(*sides)
     yield _indented(grid, 2)
+
+
+def _holder(side: view.Side) -> Text:
+    return _noted(_numbered(_text(side.holder), (quote.number for quote in side.quotes)), side.notes)
 
 
 def _side(side: view.Side) -> Group:
@@ -166,12 +180,14 @@ def _held(held: view.Held) -> Text:
     return _noted(_text(f"“{held.text}”"), (f"{held.reasons}{where}",))
 
 
-def _failure(failure: Failure) -> Text:
-    return _text(f"{failure.item}: {failure.reason}").append(" ").append_text(_text(f"({failure.stage})", _DIM))
+def _failure(failure: view.Unread) -> Text:
+    place = f" ({failure.url or failure.place})" if failure.place else ""
+    return _text(f"{failure.name}{place}: {failure.reason}").append(" ").append_text(_text(f"({failure.stage})", _DIM))
 
 
 def _line(line: view.Line, style: str = "") -> Text:
-    text = _numbered(_text(line.text, style), line.numbers)
+    opening = Text(overflow="fold").append("New: ", _STRONG) if line.new else Text(overflow="fold")
+    text = _numbered(opening.append_text(_text(line.text, style)), line.numbers)
     if line.support:
         text.append(" ").append_text(_text(f"({line.support})", _DIM))
     return _noted(text, line.notes)
@@ -190,7 +206,11 @@ def _noted(text: Text, notes: Iterable[str]) -> Text:
 
 
 def _tagged(tag: str, what: str) -> Text:
-    return Text(overflow="fold").append(f"{tag}: ", _TAG if tag == "Disputed" else _STRONG).append_text(_text(what))
+    return (
+        Text(overflow="fold")
+        .append(f"{tag}: ", _STRONG if tag in {"Update", "Settled"} else _TAG)
+        .append_text(_text(what))
+    )
 
 
 def _item(text: Text) -> RenderableType:

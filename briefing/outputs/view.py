@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from briefing.outputs import dates, numbering
+from briefing.outputs import changes, dates, numbering
 from briefing.outputs.charts import Reading, Steps, figure, steps
 from briefing.outputs.escape import domain, file_path, safe_url, text_fragment
-from briefing.outputs.notes import asked, coverage, making, quiet
-from briefing.outputs.outlets import Origin, Picture, Strip, origins, outlet, picture, shown
-from briefing.outputs.wording import DISPUTE_LABELS, count, cut, joined, reason, support
+from briefing.outputs.notes import asked, coverage, facts, making, quiet, unreported
+from briefing.outputs.outlets import Origin, Picture, Strip, labelled, origins, outlet, picture, shown
+from briefing.outputs.wording import cut, joined, reason, support
 from briefing.text import one_line
 from briefing.types import Analysis, ArticleEntry, Briefing, Citation, Dispute, Failure, Record, Statement, Update
 
@@ -23,7 +23,10 @@ _IDENTITY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class Reference(Record):
-    """An article as it is named to the reader; `key` labels its address where markup needs a label."""
+    """An article as it is named to the reader; `key` labels its address where markup needs a label.
+
+    `outlet` says beside the name what kind of article it is, where it is no news report.
+    """
 
     key: str
     outlet: str
@@ -45,7 +48,11 @@ class Quote(Record):
 
 
 class Line(Record):
-    """A statement; `quotes` is empty where its text is nothing but the quotes. `language` only if not the edition's."""
+    """A statement; `quotes` is empty where its text is nothing but the quotes. `language` only if not the edition's.
+
+    `new` marks what is new in a story that was partly told before. `earlier` is what an edition before said of a
+    correction.
+    """
 
     text: str
     language: str | None
@@ -53,6 +60,8 @@ class Line(Record):
     support: str
     notes: tuple[str, ...]
     quotes: tuple[Quote, ...]
+    new: bool = False
+    earlier: tuple[Quote, ...] = ()
 
 
 class Side(Record):
@@ -64,11 +73,26 @@ class Side(Record):
     notes: tuple[str, ...]
 
 
+class Unread(Record):
+    """An item that gave no article: its title or what else names it, its address, and the host or file it was at."""
+
+    name: str
+    url: str | None
+    place: str
+    reason: str
+    stage: str
+
+
 class Conflict(Record):
-    """A dispute: the question, what kind of difference it is, since when, and its sides."""
+    """A dispute: the question, what kind of difference it is, since when, and its sides.
+
+    `tag` says how it stands; `brief` where nothing new is said in it.
+    """
 
     question: str
+    tag: str
     label: str
+    brief: bool
     sides: tuple[Side, ...]
 
 
@@ -103,6 +127,11 @@ class Told(Record):
     updates: tuple[Movement, ...]
     uncited: tuple[Reference, ...]
     strip: Strip | None
+
+    @property
+    def disputed(self) -> bool:
+        """Whether any dispute of it is not settled."""
+        return any(dispute.tag != "Settled" for dispute in self.disputes)
 
     @property
     def about(self) -> str:
@@ -165,8 +194,8 @@ class Page(Record):
     sources: tuple[Source, ...]
     more: tuple[Mention, ...]
     withheld: tuple[Held, ...]
-    unread: tuple[Failure, ...]
-    no_article: tuple[Failure, ...]
+    unread: tuple[Unread, ...]
+    no_article: tuple[Unread, ...]
     asked: tuple[str, ...]
     making: tuple[str, ...]
     picture: Picture | None
@@ -208,6 +237,7 @@ class Edition(Record):
 
 def page(briefing: Briefing) -> Page:
     """The page of a briefing; a pure function of it."""
+    briefing = changes.condensed(briefing)
     edition = Edition.of(briefing)
     drawn = picture(briefing)
     chapters = _chapters(edition, drawn.strips if drawn else {})
@@ -218,17 +248,29 @@ def page(briefing: Briefing) -> Page:
         language=one_line(briefing.language) or "und",
         coverage=coverage(briefing),
         quiet=quiet(briefing),
-        corrections=tuple(line(edition, statement) for statement in briefing.corrections),
+        corrections=tuple(_correction(edition, statement) for statement in briefing.corrections),
         overview=tuple(line(edition, statement) for statement in briefing.overview),
         chapters=chapters,
         sources=_sources(edition),
         more=_mentions(edition),
         withheld=_withheld(briefing),
-        unread=tuple(failure for failure in briefing.failures if failure.degrades),
-        no_article=tuple(failure for failure in briefing.failures if not failure.degrades),
+        unread=tuple(_unread(failure) for failure in briefing.failures if failure.degrades),
+        no_article=tuple(_unread(failure) for failure in briefing.failures if not failure.degrades),
         asked=asked(briefing),
         making=making(briefing, len(edition.numbers)),
         picture=drawn,
+    )
+
+
+def _unread(failure: Failure) -> Unread:
+    title, url = one_line(failure.title or ""), safe_url(failure.url)
+    item = one_line(failure.item)
+    return Unread(
+        name=title or item,
+        url=url if title else None,
+        place=(domain(url) or item) if title else "",
+        reason=one_line(failure.reason),
+        stage=one_line(failure.stage),
     )
 
 
@@ -250,6 +292,15 @@ def line(edition: Edition, statement: Statement) -> Line:
     )
 
 
+def _correction(edition: Edition, statement: Statement) -> Line:
+    """A correction; one in a source's own words stands before what an edition before said."""
+    first, *said = statement.citations
+    if first.quote != statement.text:
+        return line(edition, statement)
+    plain = line(edition, statement.replace(citations=(first,)))
+    return plain.replace(earlier=tuple(_quote(edition, citation) for citation in said))
+
+
 def _verbatim(statement: Statement) -> bool:
     return one_line(statement.text) == one_line(" ".join(citation.quote for citation in statement.citations))
 
@@ -259,6 +310,7 @@ def _notes(edition: Edition, statement: Statement) -> tuple[str, ...]:
     languages = {articles[citation.article].language for citation in statement.citations} - {None}
     translated = statement.language is not None and bool(languages) and statement.language not in languages
     marks = [reason(problem) for problem in statement.problems or ()]
+    marks += unreported(articles[citation.article] for citation in statement.citations)
     if translated and not _verbatim(statement):
         marks.append("translated; wording not checked")
     return tuple(marks)
@@ -274,7 +326,7 @@ def _quote(edition: Edition, citation: Citation) -> Quote:
         text=one_line(citation.quote),
         language=edition.foreign(article.language),
         number=edition.numbers[citation.article, citation.sentence],
-        where=f"{outlet(article)}, {dates.moment(article.published, edition.zone)}",
+        where=f"{labelled(article)}, {dates.moment(article.published, edition.zone)}",
     )
 
 
@@ -282,7 +334,7 @@ def _reference(edition: Edition, identity: str) -> Reference:
     article = edition.briefing.articles[identity]
     return Reference(
         key=edition.keys[identity],
-        outlet=outlet(article),
+        outlet=labelled(article),
         title=one_line(article.title) or "untitled",
         language=edition.foreign(article.language),
         url=safe_url(article.url),
@@ -313,9 +365,9 @@ def _told(edition: Edition, story: Analysis, strip: Strip | None) -> Told:
     return Told(
         anchor=anchor(story.id),
         headline=line(edition, story.headline),
-        facts=_facts(edition, story),
+        facts=facts(edition.briefing, story, edition.zone),
         origins=origins(edition.briefing, story),
-        summary=tuple(line(edition, statement) for statement in story.summary),
+        summary=tuple(line(edition, s).replace(new=s.new and changes.partly_new(story)) for s in story.summary),
         disputes=tuple(_conflict(edition, dispute) for dispute in story.disputes),
         updates=tuple(_movement(edition, update) for update in story.updates),
         uncited=_references(edition, (identity for identity in story.articles if identity not in cited)),
@@ -323,32 +375,12 @@ def _told(edition: Edition, story: Analysis, strip: Strip | None) -> Told:
     )
 
 
-def _facts(edition: Edition, story: Analysis) -> tuple[str, ...]:
-    briefing = edition.briefing
-    articles = [briefing.articles[identity] for identity in story.articles if identity in briefing.articles]
-    fallback = briefing.analyst.kind == "llm" and story.analysed_by not in {briefing.analyst.model, "llm"}
-    facts = (
-        support(story.outlets, story.origins),
-        _pages(articles),
-        dates.span((article.published for article in articles), edition.zone),
-        "a collection, not one event" if story.kind == "collection" else "",
-        story.status if story.status != "new" else "",
-        f"analysed by {one_line(story.analysed_by)}" if fallback else "",
-    )
-    return tuple(fact for fact in facts if fact)
-
-
-def _pages(articles: list[ArticleEntry]) -> str:
-    carried = [1 + len(article.copies) for article in articles if article.copies]
-    return f"{count(len(carried), 'article')} found on {sum(carried)} pages" if carried else ""
-
-
 def _conflict(edition: Edition, dispute: Dispute) -> Conflict:
-    since = f" since {dates.moment(dispute.since, edition.zone)}" if dispute.since else ""
-    standing = f"{dispute.state}{since}" if dispute.state != "new" else ""
     return Conflict(
         question=one_line(dispute.question) or "accounts differ",
-        label=joined((DISPUTE_LABELS[dispute.kind], standing)),
+        tag=changes.tag(dispute),
+        label=changes.label(dispute, edition.briefing.date, edition.zone),
+        brief=changes.repeated(dispute),
         sides=tuple(_side(edition, position.holder, position.statement) for position in dispute.positions),
     )
 
@@ -418,9 +450,10 @@ def _carried(edition: Edition, article: ArticleEntry) -> str:
     others = [name for name in dict.fromkeys(names) if name and name != outlet(article)]
     pages = f"{len(article.copies) + 1} pages"
     carried = f"Also carried by {', '.join(others)} ({pages})." if others else f"Found on {pages}."
-    earlier = edition.briefing.articles.get(article.revision_of or "")
-    revises = f"Revises “{one_line(earlier.title)}” ({outlet(earlier)})." if earlier else ""
-    return " ".join(part for part in (carried if article.copies else "", revises) if part)
+    earlier = (("Revises", article.revision_of), ("Corrects", article.corrects))
+    named = ((verb, edition.briefing.articles.get(identity or "")) for verb, identity in earlier)
+    tied = [f"{verb} “{one_line(entry.title)}” ({outlet(entry)})." for verb, entry in named if entry]
+    return " ".join((carried, *tied) if article.copies else tied)
 
 
 def _first_places(edition: Edition) -> dict[int, str]:

@@ -1,7 +1,8 @@
 """Articles from files and folders: text, Markdown, HTML, JSON and JSONL.
 
 A folder is read with all its folders, in the order of the names. Passed over without a word: hidden
-files, README files, `*.toml`, and folders that hold an edition of ours. Everything else that cannot be
+files, README files, `*.toml`, folders that hold an edition of ours, and folders below with a `briefing.toml` of
+their own: they are built by themselves, and hold editions and state besides articles. Everything else that cannot be
 read is a `Failure` that says what, where and what to do; the rest goes on. Metadata may stand in front
 matter or in `NAME.meta.json` beside a file; the file's own word comes first.
 """
@@ -56,7 +57,7 @@ _MARKUP = re.compile(
 )
 
 
-class _Found(NamedTuple):
+class Found(NamedTuple):
     """A file to read; `item` is its path relative to the input, printable."""
 
     path: Path
@@ -83,13 +84,13 @@ class Files(Record):
         return reading.replace(documents=tuple(d.replace(private=True) for d in reading.documents))
 
     def _results(self) -> Iterator[Document | Failure]:
-        for found in _walk(self.path):
+        for found in walk(self.path):
             if isinstance(found, Failure):
                 yield found
             else:
                 yield from limited(self._file(found), found.item)
 
-    def _file(self, found: _Found) -> Iterator[Document | Failure]:
+    def _file(self, found: Found) -> Iterator[Document | Failure]:
         kind = _suffix(found.path)
         try:
             if kind not in _READABLE:
@@ -97,7 +98,7 @@ class Files(Record):
             if found.path.name.endswith(_META):
                 raise SourceError("metadata of no article beside it; rename it as the article is named, or remove it")
             cap = self.max_bytes * (CONTAINER if kind in _RECORDS else 1)
-            text = decode(_load(found.path, cap), html=_TEXTS.get(kind) == "text/html")
+            text = decode(load(found.path, cap), html=_TEXTS.get(kind) == "text/html")
             known, faults = _beside(found)
             yield from faults
             known = filled(known, Declared(source=self.source))
@@ -125,17 +126,17 @@ def of_records(place: str, found: Iterable[Numbered], known: Declared, most: int
             yield failure(item, error)
 
 
-def _walk(root: Path) -> Iterator[_Found | Failure]:
+def walk(root: Path) -> Iterator[Found | Failure]:
     """Find the files under a path in the order of their names, each read once: links to folders are not followed."""
     if not _is_folder(root):
-        yield _Found(root, printable(root.name or str(root)))
+        yield Found(root, printable(root.name or str(root)))
         return
-    found: list[tuple[tuple[bytes, ...], _Found | Failure]] = []
+    found: list[tuple[tuple[bytes, ...], Found | Failure]] = []
     folders = [root]
     while folders:
         folder = folders.pop()
         try:
-            children = [] if _is_edition(folder) else [path for path in folder.iterdir() if path.name[0] != "."]
+            children = [] if _is_ours(folder, root) else [path for path in folder.iterdir() if path.name[0] != "."]
         except OSError as error:
             found.append((_key(folder, root), failure(_item(folder, root), _refused(error))))
             continue
@@ -146,7 +147,7 @@ def _walk(root: Path) -> Iterator[_Found | Failure]:
             elif _is_folder(path):
                 folders.append(path)
             elif not _is_furniture(path.name, described):
-                found.append((_key(path, root), _Found(path, _item(path, root))))
+                found.append((_key(path, root), Found(path, _item(path, root))))
     yield from (result for _, result in sorted(found, key=lambda pair: pair[0]))
 
 
@@ -180,8 +181,9 @@ def _link_fault(link: Path, root: Path) -> Failure | None:
     return None
 
 
-def _is_edition(folder: Path) -> bool:
-    return (folder / "briefing.json").is_file() and (folder / "evidence.json").is_file()
+def _is_ours(folder: Path, root: Path) -> bool:
+    edition = (folder / "briefing.json").is_file() and (folder / "evidence.json").is_file()
+    return edition or (folder != root and (folder / "briefing.toml").is_file())
 
 
 def _described(children: list[Path]) -> frozenset[str]:
@@ -194,14 +196,14 @@ def _is_furniture(name: str, described: frozenset[str]) -> bool:
     return name in described or name.lower().endswith(".toml") or name.lower().split(".")[0] == "readme"
 
 
-def _beside(found: _Found) -> tuple[Declared, list[Failure]]:
+def _beside(found: Found) -> tuple[Declared, list[Failure]]:
     """Read what the metadata file beside a file says; a failure if that cannot be done."""
     for name in (found.path.name + _META, found.path.stem + _META):
         meta = found.path.with_name(name)
         if not stat.S_ISREG(_mode(meta)):  # nor a link: it could lead out of the folder
             continue
         try:
-            fields = records.parse(decode(_load(meta, 1_000_000)))
+            fields = records.parse(decode(load(meta, 1_000_000)))
             if not isinstance(fields, dict):
                 raise SourceError("not metadata: it should be one object with fields")
             return records.declared(fields), []
@@ -210,7 +212,7 @@ def _beside(found: _Found) -> tuple[Declared, list[Failure]]:
     return Declared(), []
 
 
-def _load(path: Path, cap: int) -> bytes:
+def load(path: Path, cap: int) -> bytes:
     """Give the bytes of a regular file. Raises SourceError; a pipe or device is neither opened nor waited for."""
     try:
         _check_kind(path.stat())
@@ -311,4 +313,6 @@ def too_large(cap: int) -> str:
 
 
 def _not_supported(kind: str) -> str:
+    if kind in {".eml", ".mbox"}:
+        return 'mail; name it as a source of its own, with kind = "mail"'
     return f"not supported ({printable(kind) or 'no ending'}); save it as .txt, .md, .html, .json or .jsonl"

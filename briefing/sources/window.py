@@ -63,8 +63,9 @@ def moment(stamp: str | None, until: datetime) -> datetime | None:
 def is_news(keys: Keys, when: datetime | None, seen: Mapping[str, datetime], window: Window, known: bool) -> bool:
     """Whether an entry belongs into the window; `known`: its feed was read before, so what is unseen is new there."""
     since = window.since
-    seen_before = seen.get(keys.identity, window.until) < since
-    if keys.text is not None and seen.get(keys.text, window.until) < since:
+    # What the last edition was the first to see was seen at its end, which is where this window begins.
+    seen_before = seen.get(keys.identity, window.until) <= since
+    if keys.text is not None and seen.get(keys.text, window.until) <= since:
         return False
     if when is None:
         return not seen_before

@@ -6,6 +6,7 @@ article's language a claim has only its words: nothing is guessed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -13,9 +14,12 @@ from typing import NamedTuple
 from briefing.lexicon import Lexicon, Lexicons
 from briefing.stages.names import POSSESSIVE
 from briefing.stages.quantities import Quantity, quantities
-from briefing.stages.speakers import Speaker, follow, same_speaker, speaker, tokens
+from briefing.stages.speakers import Speaker, Token, follow, same_speaker, speaker, tokens
 from briefing.text import Span, fold, sentences, stem, words
 from briefing.types import Article, Citation
+
+# "Denied four foreign ships access": so many words may stand between the verb and what is withheld.
+_WITHHELD_WORDS = 5
 
 __all__ = ["Claim", "Quantity", "claims", "content_stems", "denies", "quantities"]
 
@@ -60,41 +64,48 @@ def _read(article: Article, lexicon: Lexicon | None) -> tuple[Claim, ...]:
     read: list[Claim] = []
     for number, span in enumerate(sentences(article.text)):
         sentence = article.text[span.start : span.end]
-        who = None
+        who, toks = None, tokens(sentence) if lexicon else []
         if lexicon and number:
             who = follow(speaker(sentence, lexicon), sentence, earlier, lexicon, last)
-            last = who or (last if last and not _names_another(sentence, last, lexicon) else None)
+            last = who or (last if last and not _names_another(sentence, toks, last, lexicon) else None)
         earlier.extend([who] if who else [])
-        read.append(_claim(article, number, span, who, lexicon))
+        read.append(_claim(article, number, span, who, lexicon, toks))
     return tuple(read)
 
 
-def _names_another(sentence: str, last: Speaker, lexicon: Lexicon) -> bool:
+def _names_another(sentence: str, toks: Sequence[Token], last: Speaker, lexicon: Lexicon) -> bool:
     """Whether a sentence without a speaker names someone else, so that a "he" after it need not mean `last`."""
-    toks = tokens(sentence)
     pairs = (sentence[a.start : b.end] for a, b in pairwise(toks) if a.capital and b.capital and b.gap == " ")
     return any(not same_speaker(pair, last.name, lexicon) for pair in pairs)
 
 
-def _claim(article: Article, number: int, span: Span, who: Speaker | None, lexicon: Lexicon | None) -> Claim:
+def _claim(
+    article: Article, number: int, span: Span, who: Speaker | None, lexicon: Lexicon | None, toks: list[Token]
+) -> Claim:
     sentence = article.text[span.start : span.end]
     if lexicon is None:
         content = frozenset(stem(w) for w in words(sentence) if len(w) > 3)
         return Claim(article, number, span, sentence, who, content, False, False, False, ())
+    plain = _flat(toks, quoted=False)
     return Claim(
         article, number, span, sentence, who,
         content=content_stems(sentence, lexicon) - (content_stems(who.holder, lexicon) if who else frozenset()),
         # What stands in quotation marks is the speaker's own word; without one it may be a title or a sign.
-        denies=denies(sentence, lexicon, quoted=who is not None),
-        differs=_has(_flat(sentence, quoted=False), lexicon.differing_phrases),
-        negated=any(t.folded in lexicon.negations for t in tokens(sentence)),
-        quantities=quantities(sentence, lexicon),
+        denies=_denies(_flat(toks, quoted=True) if who else plain, lexicon),
+        differs=_has(plain, lexicon.differing_phrases),
+        negated=any(t.folded in lexicon.negations for t in toks),
+        quantities=quantities(sentence, lexicon, toks),
     )  # fmt: skip
+
+
+@lru_cache(maxsize=16)
+def _without_meaning(lexicon: Lexicon) -> frozenset[str]:
+    return lexicon.stopwords | lexicon.reporting_verbs | lexicon.reporting_participles | lexicon.calendar
 
 
 def content_stems(sentence: str, lexicon: Lexicon) -> frozenset[str]:
     """Stems of the words that carry meaning: no stopwords, numbers, calendar words or reporting verbs."""
-    skip = lexicon.stopwords | lexicon.reporting_verbs | lexicon.reporting_participles | lexicon.calendar
+    skip = _without_meaning(lexicon)
     kept = (w for w in words(sentence) if fold(w) not in skip and not w[0].isdigit() and len(w) > 2)
     bare = (POSSESSIVE.sub("", fold(w)) for w in kept)
     return frozenset(stem(lexicon.variants.get(w, w)) for w in bare)
@@ -102,12 +113,19 @@ def content_stems(sentence: str, lexicon: Lexicon) -> frozenset[str]:
 
 def denies(sentence: str, lexicon: Lexicon, quoted: bool = False) -> bool:
     """Whether the sentence says that something said by another is not so; `quoted` words count only if asked for."""
-    said = _flat(sentence, quoted)
-    return _has(said, lexicon.denial_verbs + lexicon.denial_predicates) and not _has(said, lexicon.not_denials)
+    return _denies(_flat(tokens(sentence), quoted), lexicon)
 
 
-def _flat(sentence: str, quoted: bool) -> str:
-    return f" {' '.join(t.folded for t in tokens(sentence) if quoted or not t.quoted)} "
+def _denies(said: str, lexicon: Lexicon) -> bool:
+    if not _has(said, lexicon.denial_verbs + lexicon.denial_predicates) or _has(said, lexicon.not_denials):
+        return False
+    cue = next((p for p in lexicon.denial_verbs if " " not in p and f" {p} " in said), "")
+    behind = said.partition(f" {cue} ")[2].split()[:_WITHHELD_WORDS] if cue else []
+    return not lexicon.withheld & set(behind) or "that" in behind
+
+
+def _flat(toks: Sequence[Token], quoted: bool) -> str:
+    return f" {' '.join(t.folded for t in toks if quoted or not t.quoted)} "
 
 
 def _has(flat: str, phrases: tuple[str, ...]) -> bool:

@@ -14,7 +14,10 @@ _FIGURE = re.compile(r"\d[\d.,]*")
 
 
 def corroborate(statement: Statement, story: Sequence[Claim]) -> Statement:
-    """Count the `outlets` and `origins` of the articles that say a statement; copies add outlets only."""
+    """Count the `outlets` and `origins` of the articles that say a statement; copies add outlets only.
+
+    Opinion, satire, press releases and what was paid for corroborate nothing.
+    """
     cited = {(c.article, c.sentence) for c in statement.citations}
     own = [c for c in story if (c.article.id, c.sentence) in cited]
     content = frozenset[str]().union(*(c.content for c in own))
@@ -24,8 +27,10 @@ def corroborate(statement: Statement, story: Sequence[Claim]) -> Statement:
         same = content and len(claim.content & content) >= _SAME * len(content)
         if same and figures <= _figures(claim) and all(_agree(claim, c) for c in own):
             saying[claim.article.id] = claim.article
-    outlets = frozenset[str]().union(*(a.outlets for a in saying.values()))
-    return statement.replace(outlets=len(outlets), origins=len({a.origin for a in saying.values()}))
+    # Where no report says it, one opinion or press release does, whatever others repeat it.
+    counted = [a for a in saying.values() if a.vouches] or list(saying.values())[:1]
+    outlets = frozenset[str]().union(*(a.outlets for a in counted))
+    return statement.replace(outlets=len(outlets), origins=len({a.origin for a in counted}))
 
 
 def _agree(a: Claim, b: Claim) -> bool:

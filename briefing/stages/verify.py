@@ -1,23 +1,45 @@
 """Verification: every statement through the evidence checks, the same for every analyst, never asking it.
 
 A statement with a fault whose check withholds is not shown as told, and is listed with its problems; a
-fault that only marks stays on the statement.
+fault that only marks stays on the statement. One that cites the wrong sentences of its story is set on those
+that hold it, if there are such, and says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
+from briefing.errors import ItemError
 from briefing.lexicon import Lexicons
-from briefing.stages.checks import CHECKS, WITHHOLDING, Grounds, numbers, problems
+from briefing.stages.checks import CHECKS, WITHHOLDING, Grounds, anchored, holds, numbers, problems
 from briefing.stages.claims import Claim
 from briefing.stages.corroborate import corroborate
 from briefing.text import fold, sentences, words
 from briefing.types import Analysis, Article, Briefing, Citation, Dispute, Position, Statement, Step, Update, Withheld
 
-__all__ = ["CHECKS", "WITHHOLDING", "Grounds", "Verified", "problems", "recheck", "title_statement", "verify"]
+__all__ = [
+    "CHECKS",
+    "JUDGED",
+    "REPLACED",
+    "WITHHOLDING",
+    "Grounds",
+    "Judge",
+    "Verified",
+    "problems",
+    "recheck",
+    "title_statement",
+    "verify",
+]
 
+Verdict = Literal["supported", "not supported", "could not tell"]
+# A statement and the sentences it cites, to a verdict.
+Judge = Callable[[str, Sequence[str]], Verdict]
+
+REPLACED = "citation-replaced"
+JUDGED = "judged-unsupported"
+# Faults that say the statement may stand on other sentences than those it cites.
+_ASTRAY = frozenset({"little-support"})
 # Words of a holder that the tool itself adds.
 _OWN_WORDS = frozenset({"quoted", "by"})
 
@@ -30,23 +52,30 @@ class Verified(NamedTuple):
 
 
 def verify(
-    analysis: Analysis, articles: Sequence[Article], story: Sequence[Claim], lexicons: Lexicons | None = None
+    analysis: Analysis,
+    articles: Sequence[Article],
+    story: Sequence[Claim],
+    lexicons: Lexicons | None = None,
+    judge: Judge | None = None,
 ) -> Verified:
     """Check every statement; withhold what fails; count who else says it. `story`: the claims of all its articles.
 
     A headline that fails gives way to the title of the story's first article; a dispute or update left
-    with fewer than two sides is withheld whole.
+    with fewer than two sides is withheld whole. The judge is asked of what passed in other words than its
+    source's, and can only withhold.
     """
     grounds = Grounds.of(articles, lexicons or {})
     withheld: list[Withheld] = []
 
     def checked(statement: Statement) -> Statement | None:
-        # An analyst may have marked it before.
-        found = tuple(dict.fromkeys((*(statement.problems or ()), *problems(statement, grounds))))
-        if WITHHOLDING & set(found):
+        settled = _settled(statement, articles, grounds)
+        found = settled.problems or ()
+        if not WITHHOLDING & set(found) and judge and not _supported(settled, judge):
+            found = (*found, JUDGED)
+        if {*WITHHOLDING, JUDGED} & set(found):
             withheld.append(Withheld(story=analysis.id, text=statement.text, problems=found))
             return None
-        return corroborate(statement.replace(problems=found), story)
+        return corroborate(settled.replace(problems=found), story)
 
     result = analysis.replace(
         headline=checked(analysis.headline) or corroborate(title_statement(articles[0]).replace(problems=()), story),
@@ -56,6 +85,29 @@ def verify(
     )
     withheld.extend(_halved(analysis, result))
     return Verified(result, tuple(withheld))
+
+
+def _settled(statement: Statement, articles: Sequence[Article], grounds: Grounds) -> Statement:
+    """The statement with its problems, on other sentences of the story where only those hold it without a fault."""
+    # An analyst may have marked it before.
+    marked = statement.problems or ()
+    found = problems(statement, grounds)
+    if _ASTRAY & set(found):
+        other = anchored(statement, articles, grounds)
+        if holds(other, articles, grounds) and not WITHHOLDING & set(left := problems(other, grounds)):
+            return other.replace(problems=tuple(dict.fromkeys((*marked, REPLACED, *left))))
+    return statement.replace(problems=tuple(dict.fromkeys((*marked, *found))))
+
+
+def _supported(statement: Statement, judge: Judge) -> bool:
+    """Whether a judge lets a statement stand: its own source's words always, else unless it says "not supported"."""
+    quotes = tuple(c.quote for c in statement.citations)
+    if statement.text in {*quotes, " ".join(quotes)}:
+        return True
+    try:
+        return judge(statement.text, quotes) != "not supported"
+    except ItemError:
+        return True
 
 
 def recheck(briefing: Briefing, lexicons: Lexicons | None = None) -> tuple[str, ...]:

@@ -158,3 +158,14 @@ def ollama(text: str = "{}", model: str = "qwen3", reason: str = "stop") -> dict
 def error(message: str, code: str | None = None) -> dict[str, Any]:
     """An error body in OpenAI's form."""
     return {"error": {"message": message, "type": code, "param": None, "code": code}}
+
+
+def embeddings(vectors: list[Any], model: str = "embed-1") -> dict[str, Any]:
+    """OpenAI embeddings."""
+    data = [{"object": "embedding", "index": place, "embedding": vector} for place, vector in enumerate(vectors)]
+    return {"object": "list", "data": data, "model": model, "usage": {"prompt_tokens": 40, "total_tokens": 40}}
+
+
+def ollama_embeddings(vectors: list[Any], model: str = "bge-m3") -> dict[str, Any]:
+    """Ollama's answer to /api/embed."""
+    return {"model": model, "embeddings": vectors, "total_duration": 1, "load_duration": 1, "prompt_eval_count": 40}

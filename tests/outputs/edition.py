@@ -69,6 +69,7 @@ FERRY_BLOG = Article.make(
     url="letters/marrow-ferries.txt",
     language="en",
     origin="letters/marrow-ferries.txt",
+    genre="opinion",
 )
 TARIFF = Article.make(
     "Le port d'Ellin relève ses taxes de 4 %",
@@ -198,6 +199,14 @@ FULL = Briefing(
     failures=(
         Failure(stage="read", item="scans/notice.pdf", reason="PDF is not supported"),
         Failure(stage="clean", item="pages/login.html", reason="only a login form", degrades=False),
+        Failure(
+            stage="clean",
+            item="https://www.gazette.example/ferry?id=7",
+            reason="paywall-stub",
+            degrades=False,
+            title="Ferry *strike*: <what> to know",
+            url="https://www.gazette.example/ferry?id=7",
+        ),
     ),
     run=Run(
         documents=7,

@@ -189,5 +189,7 @@ def told(briefing: Briefing):
         yield from (part for update in story.updates for part in (update.what, *(p.value for p in update.points)))
         yield from (part for update in story.updates for p in update.points for part in (p.time,))
     yield from (held.text for held in page.withheld)
-    yield from (part for failure in (*page.unread, *page.no_article) for part in (failure.item, failure.reason))
+    yield from (
+        part for failure in (*page.unread, *page.no_article) for part in (failure.name, failure.place, failure.reason)
+    )
     yield from (mention.title for mention in page.more[:20])

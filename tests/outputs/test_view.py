@@ -68,3 +68,20 @@ def test_words():
     assert cut(" ".join(["word"] * 30)) == " ".join(["word"] * 25) + " …"
     assert cut("字" * 300) == "字" * 220 + " …"
     assert cut("short\nquote") == "short quote"
+
+
+def test_what_is_no_news_report_is_named_beside_its_outlet():
+    entry = FULL.articles[POST.id].replace(genre="press release", corrects=FERRY_BLOG.id, copies=())
+    shown = page(FULL.replace(articles={**FULL.articles, POST.id: entry}))
+    first = shown.sources[0]
+    assert first.reference.outlet == "The Ellin Post (press release)"
+    assert first.carried == "Corrects “A history of the Marrow ferries” (marrow-ferries.txt)."
+    assert (
+        shown.chapters[0].stories[0].disputes[0].sides[0].quotes[0].where.startswith("The Ellin Post (press release), ")
+    )
+
+
+def test_a_statement_that_no_news_report_stands_behind_says_so():
+    entry = FULL.articles[POST.id].replace(genre="press release")
+    told = page(FULL.replace(articles={**FULL.articles, POST.id: entry})).chapters[0].stories[0]
+    assert [line.notes for line in told.summary] == [("press release only",), ()]

@@ -7,7 +7,7 @@ import pytest
 from briefing.languages import lexicons
 from briefing.stages.claims import Claim, claims
 from briefing.stages.corroborate import corroborate
-from briefing.types import Article, Copy, Statement
+from briefing.types import Article, Copy, Genre, Statement
 
 SAID = "The river Sarn flooded the market hall in Orlo and killed 12 people."
 
@@ -83,3 +83,19 @@ def test_a_statement_that_cites_nothing_of_the_story_is_said_by_nobody() -> None
 def test_a_day_written_in_figures_is_no_number_that_breaks() -> None:
     opened = "The bridge at Kessel opened on 3.5.2031 at 10.30."
     assert counted(opened, f"{opened} It rained.") == (2, 2)
+
+
+@pytest.mark.parametrize("genre", ["opinion", "satire", "press release", "sponsored"])
+def test_what_is_no_report_corroborates_nothing(genre: Genre) -> None:
+    report, other, view = told(SAID, f"{SAID} It rained.", f"{SAID} It is a shame.")
+    view = [c._replace(article=c.article.replace(genre=genre)) for c in view]
+    statement = Statement(text=SAID, language="en", citations=(report[1].citation,))
+    assert corroborate(statement, [*report, *view]).origins == 1
+    assert corroborate(statement, [*report, *other, *view]).origins == 2
+
+
+def test_a_statement_of_opinions_only_has_one_origin() -> None:
+    story = [c for claims_of_one in told(SAID, f"{SAID} It is a shame.", genre="opinion") for c in claims_of_one]
+    statement = Statement(text=SAID, language="en", citations=(story[1].citation,))
+    found = corroborate(statement, story)
+    assert (found.outlets, found.origins) == (1, 1)

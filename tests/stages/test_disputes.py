@@ -1,10 +1,12 @@
 """Disputes and updates: what is one, what is not, and who holds what. All places and people are invented."""
 
 import random
+import time
 from itertools import permutations
 
 import pytest
 
+from briefing.errors import ItemError
 from briefing.languages import lexicons
 from briefing.stages.claims import claims
 from briefing.stages.disputes import Findings, find
@@ -151,3 +153,89 @@ def test_shuffled_claims_give_the_same_findings():
 def test_a_language_without_a_lexicon_gives_no_dispute():
     foreign = Article.make("Titel", "\n\n".join(DENIAL), language="xx", origin="o")
     assert findings(foreign) == Findings((), ())
+
+
+def test_an_age_is_asked_about_by_name():
+    told = article("Orrin Vasse, 41, was burned on Saturday.", "2031-05-18", "Herald")
+    other = article("The skipper, 43-year-old Orrin Vasse, was burned.", "2031-05-18", "Libera")
+    (dispute,) = findings(told, other).disputes
+    assert dispute.question == "41 or 43: age of Orrin Vasse"
+    assert holders(dispute) == {"Herald", "Libera"}
+
+
+def test_a_title_may_be_what_an_outlet_is_quoted_with():
+    told = [
+        Article.make(title, "Shots were fired in Halvik.", published="2031-06-26", source=o, language="en", origin=o)
+        for title, o in (("Four people shot in Halvik", "Herald"), ("5 people shot in Halvik", "Libera"))
+    ]
+    (dispute,) = findings(*told).disputes
+    assert {p.statement.citations[0].sentence for p in dispute.positions} == {0}
+    assert dispute.question in {"Four or 5 shot", "5 or Four shot"}
+
+
+def test_a_count_dated_in_its_sentence_stands_where_it_belongs_though_it_came_later():
+    late = article(
+        f"{_OPENING}Rescuers said on Saturday 4 people were killed when the Alda ran aground off Port Sarn.",
+        "2031-05-20T09:00:00+00:00", "Herald",
+    )  # fmt: skip
+    (update,) = findings(late, toll(9, 14, "Courier"), toll(17, 20, "Courier")).updates
+    assert [step.value for step in update.steps] == ["4", "9", "17"]
+    assert findings(late, toll(9, 14, "Courier"), toll(17, 20, "Courier")).disputes == ()
+
+
+UNCERTAIN = (toll(9, 14, "Herald", "Police"), toll(12, 14, "Libera", "Police"))
+UNCLEAR = (toll(9, 14, "Herald", "Police"), toll(7, 16, "Libera", "Police"))
+CERTAIN = (toll(9, 14, "Herald"), toll(12, 14, "Libera", "Doctors"))
+
+
+def asked(articles: tuple[Article, ...], answer: object) -> tuple[list[tuple[str, str, str]], int]:
+    """What a checker with one answer is asked, and how many disputes are left."""
+    questions: list[tuple[str, str, str]] = []
+
+    def checker(*question: str) -> object:
+        questions.append(question)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    told = [c for a in articles for c in claims(a, lexicons())]
+    return questions, len(find(told, lexicons(), checker).disputes)
+
+
+@pytest.mark.parametrize(
+    ("articles", "answer", "left"),
+    [
+        (UNCERTAIN, "no conflict", 0),
+        (UNCERTAIN, "conflict", 1),
+        (UNCERTAIN, "could not tell", 1),
+        (UNCLEAR, "conflict", 1),
+        (UNCLEAR, "no conflict", 0),
+        (UNCLEAR, "could not tell", 0),
+        (CERTAIN, "no conflict", 1),
+    ],
+)
+def test_a_checker_may_drop_what_is_uncertain_and_confirm_what_is_unclear(articles, answer, left):
+    assert asked(articles, answer)[1] == left
+
+
+@pytest.mark.parametrize("nonsense", ["", "Yes!", None, 7, ["conflict"], ItemError("down")])
+def test_a_checker_that_answers_nonsense_or_fails_changes_nothing(nonsense):
+    for articles in (UNCERTAIN, UNCLEAR, CERTAIN):
+        assert asked(articles, nonsense)[1] == asked(articles, "could not tell")[1]
+
+
+def test_a_checker_is_asked_with_both_sentences_and_the_question_and_never_about_what_is_certain():
+    (question,), _ = asked(UNCERTAIN, "conflict")
+    assert all(part in " ".join(question) for part in ("9 people", "12 people", "9 or 12 dead"))
+    assert asked(CERTAIN, "conflict")[0] == []
+
+
+def test_a_story_of_thousands_of_sentences_is_read_in_the_time_of_its_length():
+    """Neither pairs of all sentences nor of all figures are formed."""
+    body = "\n\n".join(
+        f"Guard {n} said {n} people were killed, and no guard denied the killing." for n in range(1, 400)
+    )
+    told = [c for n in range(8) for c in claims(article(body + f"\n\nText {n}.", NOON, f"Outlet {n}"), lexicons())]
+    started = time.process_time()
+    find(told, lexicons())
+    assert time.process_time() - started < 20

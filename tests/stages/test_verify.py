@@ -3,6 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
+from briefing.errors import ItemError
 from briefing.languages import lexicons
 from briefing.stages.claims import claims
 from briefing.stages.verify import Grounds, problems, recheck, title_statement, verify
@@ -107,7 +108,7 @@ def test_a_statement_that_fails_is_withheld_with_its_problem():
 
 def test_a_fault_that_only_marks_stays_on_the_statement():
     done = checked(summary=(say("The ferry Alda ran aground off Ostrel on Sunday.", 1),))
-    assert done.analysis.summary[0].problems == ("name-not-in-source",)
+    assert done.analysis.summary[0].problems == ("name-out-of-place", "name-not-in-source")
     assert done.withheld == ()
 
 
@@ -115,6 +116,54 @@ def test_a_headline_that_fails_gives_way_to_the_title():
     done = checked(headline=say("Ferry with 99 aboard sinks", 1))
     assert done.analysis.headline.text == ARTICLE.title
     assert done.withheld[0].text == "Ferry with 99 aboard sinks"
+
+
+def test_a_statement_that_cites_another_sentence_of_its_story_is_set_on_the_right_one_and_says_so():
+    done = checked(summary=(verbatim(1), verbatim(3).replace(citations=(cite(2),))))
+    moved = done.analysis.summary[1]
+    assert moved.citations == (cite(3),)
+    assert moved.problems == ("citation-replaced",)
+    assert recheck(edition(moved)) == ()
+
+
+def test_a_statement_that_no_sentence_of_its_story_holds_is_withheld():
+    done = checked(summary=(verbatim(1), say("The bank raised its lending rate after a quiet summer.", 3)))
+    assert [w.problems for w in done.withheld] == [("little-support",)]
+
+
+RETOLD = say("The ferry Alda ran aground on Sunday off Port Sarn.", 1)
+
+
+def judged(answer, *statements: Statement):
+    asked = []
+
+    def judge(text, quotes):
+        asked.append((text, quotes))
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    told = analysis(summary=statements)
+    return verify(told, [ARTICLE], claims(ARTICLE, lexicons()), lexicons(), judge), asked
+
+
+def test_a_judge_withholds_what_it_finds_unsupported():
+    done, asked = judged("not supported", verbatim(2), RETOLD)
+    assert [s.text for s in done.analysis.summary] == [verbatim(2).text]
+    assert [(w.text, w.problems) for w in done.withheld] == [(RETOLD.text, ("judged-unsupported",))]
+    assert asked == [(RETOLD.text, (cite(1).quote,))]
+
+
+@pytest.mark.parametrize("answer", ["supported", "could not tell", "", "NOT SUPPORTED!!", None, ItemError("down")])
+def test_a_judge_that_supports_cannot_tell_fails_or_talks_nonsense_changes_nothing(answer):
+    wrong = say("There were 99 people aboard.", 1)
+    done, asked = judged(answer, verbatim(1), RETOLD, wrong)
+    assert done == checked(summary=(verbatim(1), RETOLD, wrong))
+    assert [text for text, _ in asked] == [RETOLD.text]
+
+
+def test_a_judge_is_never_asked_of_a_source_in_its_own_words():
+    assert judged("not supported", verbatim(1), verbatim(1, 2))[1] == []
 
 
 def dispute(*statements: Statement, holder: str = "Harbour Office") -> Dispute:

@@ -4,6 +4,7 @@ They stand in `publishers.toml`; another family, or another outlet of one, is an
 """
 
 import tomllib
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -12,4 +13,9 @@ from importlib.resources import files
 def publishers() -> dict[str, str]:
     """The family of every outlet listed, by its name or web host in lower case, names without "the"."""
     table = tomllib.loads((files(__name__) / "publishers.toml").read_text(encoding="utf-8"))
-    return {name.casefold().removeprefix("the "): family for family, names in table.items() for name in names}
+    return named(table)
+
+
+def named(families: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """The family of every outlet, from the outlets of every family."""
+    return {name.casefold().removeprefix("the "): family for family, names in families.items() for name in names}

@@ -86,10 +86,14 @@ class _Said(_Part):
     problems: tuple[str, ...] | None = None
 
 
+class _Dispute(_Part):
+    state: str = "new"
+
+
 class _Told(_Part):
     id: str
     headline: _Said
-    disputes: tuple[_Part, ...] = ()
+    disputes: tuple[_Dispute, ...] = ()
 
 
 class _Topic(_Part):
@@ -199,7 +203,9 @@ def _headline(story: _Told) -> Headline:
     said = story.headline
     marks = "".join(f" ⚠ {reason(problem)}" for problem in said.problems or ())
     text = one_line(f"{one_line(said.text) or 'untitled'}{marks}")
-    return Headline(id=story.id, text=text, language=said.language, disputes=len(story.disputes))
+    return Headline(
+        id=story.id, text=text, language=said.language, disputes=sum(d.state != "settled" for d in story.disputes)
+    )
 
 
 def _recalled(cache: Path) -> Mapping[str, _Remembered]:

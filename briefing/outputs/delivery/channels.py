@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from briefing.errors import ConfigError
 from briefing.outputs import view
+from briefing.outputs.changes import condensed
 from briefing.outputs.delivery.carriers import Post, said
 from briefing.outputs.delivery.outbox import Outcome
 from briefing.outputs.mail import email
@@ -36,6 +37,7 @@ _SECRET = re.compile(r"[^/:@?&=+,\s]{5,}")
 
 def notice(briefing: Briefing, settings: email.Email, stories: int) -> bytes:
     """The message: a title, an empty line, and the most important headlines with their links."""
+    briefing = condensed(briefing)
     room = Room(full=0, named=stories, listed=0, lead=0)
     content = letter(briefing, view.page(briefing), room, settings.link_base)
     lines = [_line(brief) for brief in content.brief] or [content.quiet or content.coverage]

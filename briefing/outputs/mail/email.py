@@ -28,6 +28,7 @@ from pydantic import AfterValidator, Field
 from rich.cells import cell_len
 
 from briefing.outputs import dates, templating, view
+from briefing.outputs.changes import condensed
 from briefing.outputs.escape import domain, safe_url
 from briefing.outputs.mail.letter import Letter, letter, ranked, rooms, short
 from briefing.outputs.mail.wrapping import wrapped
@@ -123,6 +124,7 @@ def message(briefing: Briefing, email: Email, recipient: str) -> bytes:
 
 def compose(briefing: Briefing, email: Email) -> Composed:
     """Both parts, told as fully as `max_kb` allows: the least important stories become headlines, one after another."""
+    briefing = condensed(briefing)
     page = view.page(briefing)
     choices = rooms(len(briefing.stories))
 

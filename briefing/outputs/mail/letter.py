@@ -13,10 +13,10 @@ from urllib.parse import quote
 
 from briefing.outputs import numbering
 from briefing.outputs.escape import domain
-from briefing.outputs.view import Held, Line, Mention, Page, Reference, Told
+from briefing.outputs.view import Held, Line, Mention, Page, Reference, Told, Unread
 from briefing.outputs.wording import count, joined, support
 from briefing.text import one_line
-from briefing.types import Analysis, Briefing, Failure, Record
+from briefing.types import Analysis, Briefing, Record
 
 LISTED, LISTED_BRIEFLY = 20, 5
 _QUOTE_WORDS = 12
@@ -139,7 +139,7 @@ def letter(briefing: Briefing, page: Page, room: Room, link_base: str | None) ->
     lead = (*corrections, *overview)
     shown = _shown(briefing, page, room, link_base, lead)
     told = {number for identity in shown.full for number in _numbers(shown.stories[identity])}
-    cited = {number for line in lead for number in line.numbers}
+    cited = {n for line in lead for n in (*line.numbers, *(quote.number for quote in line.earlier))}
     return Letter(
         title=short(page.title, _TITLE),
         day=short(page.day, _NAME),
@@ -243,7 +243,7 @@ def _item(shown: _Shown, story: Analysis) -> Item:
 def _brief(shown: _Shown, story: Analysis) -> Brief:
     told = shown.stories[story.id]
     link = f"{shown.web}#{told.anchor}" if shown.web else _first_link(shown, told)
-    disputed = "disputed" if told.disputes else ""
+    disputed = "disputed" if told.disputed else ""
     return Brief(
         headline=short(told.headline.text, _TITLE),
         language=told.headline.language,
@@ -292,8 +292,9 @@ def _held(note: Held) -> str:
     return f"“{note.text}” Reason: {note.reasons}.{story}"
 
 
-def _failed(failure: Failure) -> str:
-    return f"{failure.item}: {failure.reason} ({failure.stage})"
+def _failed(failure: Unread) -> str:
+    place = f" ({failure.place})" if failure.place else ""
+    return f"{failure.name}{place}: {failure.reason} ({failure.stage})"
 
 
 def _notes(notes: Iterable[str], room: Room) -> Notes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from copy import deepcopy
 
 import trafilatura
@@ -13,12 +12,15 @@ from markdown_it.token import Token
 from trafilatura.settings import Document as Extract
 
 from briefing.errors import PageError, SourceError
+from briefing.stages.clean.blocks import block_lines
 from briefing.stages.clean.bylines import names
 from briefing.stages.clean.dates import parse_published
 from briefing.stages.clean.hidden import remove_hidden
+from briefing.stages.clean.items import items
 from briefing.stages.clean.lines import Line, lines_of, prose_words
 from briefing.stages.clean.metadata import metadata
 from briefing.stages.clean.records import Page
+from briefing.stages.clean.split import Section
 from briefing.text import one_line, sanitise
 
 MAX_HTML_CHARS = 10_000_000
@@ -34,16 +36,10 @@ MAX_MARKDOWN_CHARS = 300_000
 # What trafilatura 2.3 and htmldate 1.11 have been seen to raise on broken pages, and kin.
 _LIBRARY_FAULTS = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError, etree.LxmlError)
 _TOO_DEEP = "boolean(" + "/*" * MAX_DEPTH + ")"
-_NOT_SHOWN = frozenset({"script", "style", "noscript", "template", "head"})
-# Elements that run on within a line; every other element begins a line of its own.
-_INLINE = frozenset(
-    {"a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q"}
-    | {"rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "img"}
-)
 
 
-def html_page(text: str) -> tuple[Page, list[Line]]:
-    """A page's metadata and the lines of its main text.
+def html_page(text: str) -> tuple[Page, list[Section]]:
+    """A page's metadata and its main text: one section, or one for each of its items.
 
     Raises SourceError for a page that is too large or nested too deep, PageError for an empty one.
     """
@@ -62,7 +58,8 @@ def html_page(text: str) -> tuple[Page, list[Line]]:
         )
     body = extracted.text if extracted is not None and extracted.text else ""
     page = Page(declared=declared, free=found.free, hidden=hidden, visible="\n".join(visible)[:20_000])
-    return page, [Line(line, 1) for line in map(one_line, body.split("\n")) if line]
+    main = [line for line in map(one_line, body.split("\n")) if line]
+    return page, list(items(tree, main, declared.url)) or [Section(None, tuple(Line(line, 1) for line in main))]
 
 
 def parsed(text: str) -> HtmlElement:
@@ -100,22 +97,6 @@ def _attempt(tree: HtmlElement, fast: bool) -> Extract | None:
     except _LIBRARY_FAULTS as error:
         raise SourceError(f"could not be extracted: {type(error).__name__}: {error}"[:200]) from error
     return found if isinstance(found, Extract) else None
-
-
-def block_lines(tree: HtmlElement) -> Iterator[str]:
-    """The shown text of a page, one line per block element."""
-    parts: list[str] = []
-    for event, element in etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
-        shown = isinstance(element.tag, str)
-        if shown and element.tag not in _INLINE and "".join(parts).strip():
-            yield one_line("".join(parts))
-            parts = []
-        if event == "start" and shown and element.tag not in _NOT_SHOWN:
-            parts.append(element.text or "")
-        elif event != "start":
-            parts.append(element.tail or "")
-    if "".join(parts).strip():
-        yield one_line("".join(parts))
 
 
 def markdown_page(text: str) -> tuple[Page, list[Line]]:

@@ -19,6 +19,7 @@ from briefing.types import Declared
 MAX_JSON_CHARS = 2_000_000
 MAX_NODES = 5_000
 MAX_VALUE_CHARS = 500
+MAX_SECTIONS = 20
 _ARTICLE = re.compile(
     r"(?:\w*NewsArticle|Article|ReportageNewsArticle|LiveBlogPosting|BlogPosting|Report|\w+Article|SocialMediaPosting)$"
 )
@@ -38,7 +39,7 @@ def metadata(tree: HtmlElement) -> Metadata:
     meta = _meta(tree)
     node = _article_node(tree)
     url = _url(tree, meta)
-    named = map(_first, (meta.get("og:site_name"), _name(node.get("publisher")), meta.get("application-name")))
+    named = map(_first, (meta.get("og:site_name"), name_of(node.get("publisher")), meta.get("application-name")))
     page = read_titles(tree, meta, node.get("headline"), [name for name in named if name], url)
     titles = ordered_titles(page)
     site = next(iter(page.sites), None)
@@ -50,6 +51,7 @@ def metadata(tree: HtmlElement) -> Metadata:
             source=site,
             url=url,
             language=_language(tree),
+            kinds=tuple(_kinds_and_sections(meta, node)),
         ),
         titles=titles,
         free=_free(node) is not False,
@@ -83,8 +85,8 @@ def _meta(tree: HtmlElement) -> dict[str, str]:
 
 def _article_node(tree: HtmlElement) -> Mapping[str, Any]:
     """The JSON-LD object that describes the page's article; empty when there is none."""
-    every = list(_nodes(tree))
-    nodes = [node for node in every if any(_ARTICLE.match(kind) for kind in _kinds(node))]
+    every = list(nodes_of(tree))
+    nodes = [node for node in every if any(_ARTICLE.match(kind) for kind in kinds(node))]
     best = max(nodes, key=lambda node: ("datePublished" in node, "headline" in node), default={})
     named = {node["@id"]: node for node in every if isinstance(node.get("@id"), str) and "name" in node}
     return {**best, **{field: _resolved(best[field], named) for field in _REFERRING if field in best}}
@@ -98,7 +100,8 @@ def _resolved(value: object, named: Mapping[str, Mapping[str, Any]]) -> object:
     return named.get(reference, value) if isinstance(reference, str) else value
 
 
-def _nodes(tree: HtmlElement) -> Iterator[Mapping[str, Any]]:
+def nodes_of(tree: HtmlElement) -> Iterator[Mapping[str, Any]]:
+    """Every JSON-LD object of a page."""
     for script in tree.iterfind(".//script[@type='application/ld+json']"):
         raw = (script.text or "").strip()
         try:
@@ -120,12 +123,25 @@ def _nodes(tree: HtmlElement) -> Iterator[Mapping[str, Any]]:
                 )
 
 
-def _kinds(node: Mapping[str, Any]) -> list[str]:
+def kinds(node: Mapping[str, Any]) -> list[str]:
+    """The types of a JSON-LD object, without the address of their vocabulary."""
     kind = node.get("@type")
     return [str(one).rpartition("/")[2] for one in (kind if isinstance(kind, list) else [kind])]
 
 
-def _name(value: object) -> str | None:
+def _kinds_and_sections(meta: Mapping[str, str], node: Mapping[str, Any]) -> Iterator[str]:
+    """The types of a page's article and the sections it is filed under."""
+    sections = node.get("articleSection")
+    named = (sections if isinstance(sections, list) else [sections])[:MAX_SECTIONS]
+    fields = ("article:section", "og:section", "og:article:section", "parsely-section", "section")
+    yield from kinds(node) if "@type" in node else ()
+    yield from filter(None, (_first(value) for value in (*named, *(meta.get(field) for field in fields))))
+    # What newspapers tell Facebook of a piece, "true" or "false".
+    yield from ("opinion",) if meta.get("article:opinion", "").lower() == "true" else ()
+
+
+def name_of(value: object) -> str | None:
+    """The name of a person or organisation, however JSON-LD writes it."""
     if isinstance(value, list):
         value = value[0] if value else None
     if isinstance(value, dict):
@@ -136,7 +152,7 @@ def _name(value: object) -> str | None:
 def _authors(tree: HtmlElement, meta: Mapping[str, str], node: Mapping[str, Any], page: Said) -> tuple[str, ...]:
     """People named as authors; an author that is only the outlet itself gives way to a byline elsewhere."""
     listed = node.get("author") or node.get("creator") or ()
-    written = [name for one in (listed if isinstance(listed, list) else [listed]) for name in [_name(one)] if name]
+    written = [name for one in (listed if isinstance(listed, list) else [listed]) for name in [name_of(one)] if name]
     fields = ("author", "article:author", "articleauthor", "dc.creator", "parsely-author", "byl")
     found = [authors for authors in [names(written), *(names([meta[f]]) for f in fields if f in meta)] if authors]
     for i, authors in enumerate(found):

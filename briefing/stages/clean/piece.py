@@ -50,8 +50,10 @@ def piece(section: Section, title: str | None, menus_left: bool = True) -> tuple
     made = Piece(
         title=title or _first_sentence(body),
         lines=body,
-        authors=signed.authors,
-        published=signed.published,
+        authors=section.authors or signed.authors,
+        published=section.published or signed.published,
+        url=section.url,
+        item=section.item,
         language=language("\n".join((title or "", *body[:20]))[:LANGUAGE_CHARS]) if body else None,
     )
     return made, (*heads, *section.removed, *captions, *signatures, *marks, *repeats, *menus)

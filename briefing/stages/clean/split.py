@@ -1,6 +1,7 @@
 """Several articles in one text: where each begins, and which lines are its head.
 
-Two signs begin an article. Its headline stands again a few lines further down with only captions, marks
+A text in which lines of only a time of day open the parts is a live blog, and the parts are its articles. Elsewhere
+two signs begin an article. Its headline stands again a few lines further down with only captions, marks
 and counters between (a page's header scraped twice). Or a line that could be a headline follows a clear
 break: a rule, a gap wider than the text's own, a byline under it, the residue of a page's end above it.
 """
@@ -13,6 +14,7 @@ from statistics import median
 from typing import NamedTuple
 
 from briefing.stages.clean.bylines import byline
+from briefing.stages.clean.clocks import Stamp, moments, stamp
 from briefing.stages.clean.dates import date_line
 from briefing.stages.clean.furniture import CLOSING, Removed, furniture, is_mark
 from briefing.stages.clean.lines import Line, is_headline, is_paragraph, is_prose, key, prose_words, size, usual_gap
@@ -29,6 +31,8 @@ MARKED = 9
 MAX_REPEATED_WORDS = 40
 # A head repeats its headline, its captions and a mark or two; a menu printed twice repeats everything.
 MAX_REPEATED = 4
+# Updates of a live blog, and the words that most of them have at least.
+MIN_UPDATES, MIN_UPDATE = 3, 8
 # Evidence for a break (see `_evidence`); pages whose lines are mostly menus ask for more.
 ENOUGH, ENOUGH_IN_MENUS = 2, 4
 MENU_SHARE = 0.6
@@ -49,15 +53,27 @@ class Head(NamedTuple):
 
 
 class Section(NamedTuple):
-    """The lines of one article; `title` is None where the text names none."""
+    """The lines of one article; `title` is None where the text names none.
+
+    An `item` is one of several on a page and has its own address and time: `stamp` as written, `published` beside
+    the page's date.
+    """
 
     title: str | None
     lines: tuple[Line, ...]
     removed: tuple[Removed, ...] = ()
+    item: bool = False
+    authors: tuple[str, ...] = ()
+    url: str | None = None
+    stamp: Stamp | None = None
+    published: str | None = None
 
 
 def split(lines: Sequence[Line]) -> list[Section]:
     """The articles of a text, in order; every line is in one section: kept, or `removed`, or its title."""
+    updates = _updates(lines)
+    if updates:
+        return updates
     marked = _repeated_heads(lines) + _first_level_heads(lines)
     heads = sorted({head.start: head for head in _breaks(lines, marked) + marked}.values())
     heads = _with_enough_prose(heads, lines)
@@ -71,13 +87,45 @@ def split(lines: Sequence[Line]) -> list[Section]:
     return [_opened(sections[0], opening), *sections[1:]]
 
 
+def _updates(lines: Sequence[Line]) -> list[Section]:
+    """The updates of a live blog: parts that each open with a line that is only a time of day.
+
+    [] for any other text: with fewer than three such parts, or with most of its prose before the first of them.
+    """
+    times = {
+        i: when for i, line in enumerate(lines) if (when := stamp(line.text)) and when.clock and not when.published
+    }
+    starts = list(times)
+    parts = [lines[a + 1 : b] for a, b in pairwise([*starts, len(lines)])]
+    words = [prose_words(line.text for line in part) for part in parts]
+    opening = tuple(lines[: starts[0]]) if starts else ()
+    before = prose_words(line.text for line in opening)
+    if len(parts) < MIN_UPDATES or median(words) < MIN_UPDATE or before > sum(words):
+        return []
+    sections = [_update(lines[start].text, part, times[start]) for start, part in zip(starts, parts, strict=True)]
+    return (
+        [Section(None, opening), *sections] if before >= MIN_PROSE else [_opened(sections[0], opening), *sections[1:]]
+    )
+
+
+def _update(mark: str, lines: Sequence[Line], when: Stamp) -> Section:
+    title = lines[0].text if len(lines) > 1 and is_headline(lines[0].text) and not byline(lines[0].text) else None
+    return Section(title, tuple(lines[1:] if title else lines), (Removed("dateline", mark),), item=True, stamp=when)
+
+
+def dated(sections: Sequence[Section], page: str | None) -> list[Section]:
+    """Sections with what their stamps say beside the page's date (a day or RFC 3339) as `published`."""
+    found = moments([section.stamp for section in sections], page)
+    return [section._replace(published=when) for section, when in zip(sections, found, strict=True)]
+
+
 def _opened(section: Section, opening: Sequence[Line]) -> Section:
     """A section with what stood above its headline: paragraphs are kept, the rest was the page's own."""
     prose = tuple(line for line in opening if is_prose(line.text))
     marks = tuple(
         Removed(furniture(line.text) or "page-mark", line.text) for line in opening if not is_prose(line.text)
     )
-    return Section(section.title, prose + section.lines, marks + section.removed)
+    return section._replace(lines=prose + section.lines, removed=marks + section.removed)
 
 
 def _section(head: Head, lines: Sequence[Line], stop: int) -> Section:

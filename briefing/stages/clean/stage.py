@@ -7,13 +7,13 @@ from urllib.parse import urlsplit
 
 from briefing.errors import ItemError, PageError, SourceError
 from briefing.stages.clean.bylines import credited
-from briefing.stages.clean.chrome import by_group, learn, without_chrome
+from briefing.stages.clean.chrome import learn, trace, without_chrome
 from briefing.stages.clean.dates import parse_published
 from briefing.stages.clean.kinds import MIN_PAGE_WORDS, MIN_TEXT_WORDS, body_words, wall
-from briefing.stages.clean.lines import Line, key, lines_of
+from briefing.stages.clean.lines import key, lines_of
 from briefing.stages.clean.piece import piece, shortened
-from briefing.stages.clean.records import Chrome, Cleaned, Draft, MapFunction, Page, Piece
-from briefing.stages.clean.split import Section, split
+from briefing.stages.clean.records import Cleaned, Draft, MapFunction, Page, Piece, Trace
+from briefing.stages.clean.split import Section, dated, split
 from briefing.text import one_line
 from briefing.types import Article, Declared, Document, Dropped, Failure
 
@@ -22,19 +22,20 @@ MAX_TEXT_CHARS = 2_000_000
 MAX_LINES = 50_000
 
 
-def clean(documents: Sequence[Document], map: MapFunction = map, known_chrome: Chrome = frozenset()) -> Cleaned:  # noqa: A002
+def clean(documents: Sequence[Document], map: MapFunction = map, before: Sequence[Trace] = ()) -> Cleaned:  # noqa: A002
     """The articles of `documents`, ordered by document and place; the order of `documents` does not matter.
 
-    `map` may run `draft` anywhere. `known_chrome` is chrome learned before, added to what these
-    documents teach.
+    `map` may run `draft` anywhere. `before` are traces of articles of earlier runs: chrome is learned from them too.
     """
     drafts = sorted(map(draft, documents), key=_order)
-    chrome = by_group(known_chrome | learn(drafts))
+    traces = tuple(found for one in drafts for found in one.traces)
+    chrome = learn((*before, *traces))
     parts = [finished(one, chrome.get(one.group, frozenset())) for one in drafts]
     return Cleaned(
         articles=tuple(article for part in parts for article in part.articles),
         failures=tuple(failure for part in parts for failure in part.failures),
         dropped=tuple(dropped for part in parts for dropped in part.dropped),
+        traces=traces,
     )
 
 
@@ -49,16 +50,20 @@ def _order(one: Draft) -> tuple[object, ...]:
 def draft(document: Document) -> Draft:
     """A document read, split and freed of the furniture that can be told without other documents."""
     try:
-        page, lines = _read(document)
-        return _drafted(document, page, lines)
+        page, sections = _read(document)
+        return _drafted(document, page, sections)
     except ItemError as error:
-        failure = Failure(
-            stage="clean", item=document.item, reason=str(error), degrades=not isinstance(error, PageError)
-        )
+        failure = _failure(document.item, str(error), document.declared, degrades=not isinstance(error, PageError))
         return Draft(item=document.item, group=_group(document), declared=document.declared, failure=failure)
 
 
-def _read(document: Document) -> tuple[Page, list[Line]]:
+def _failure(item: str, reason: str, declared: Declared, degrades: bool = False) -> Failure:
+    """Why a document gave no article, with the title and link under which a reader may look for it elsewhere."""
+    title = shortened(declared.title) if declared.title else None
+    return Failure(stage="clean", item=item, reason=reason, degrades=degrades, title=title, url=declared.url)
+
+
+def _read(document: Document) -> tuple[Page, list[Section]]:
     # lxml, trafilatura and markdown-it are loaded only where a page needs them.
     if document.media_type == "text/html":
         from briefing.stages.clean.extract import html_page
@@ -71,40 +76,47 @@ def _read(document: Document) -> tuple[Page, list[Line]]:
     if document.media_type == "text/markdown":
         from briefing.stages.clean.extract import markdown_page
 
-        return markdown_page(document.text)
-    return Page(), lines_of(document.text)
+        page, lines = markdown_page(document.text)
+        return page, split(lines)
+    return Page(), split(lines_of(document.text))
 
 
-def _drafted(document: Document, page: Page, lines: Sequence[Line]) -> Draft:
+def _drafted(document: Document, page: Page, sections: Sequence[Section]) -> Draft:
     declared = merged(document.declared, page.declared)
     html = document.media_type == "text/html"
-    sections = [Section(None, tuple(lines))] if html else split(lines)
     title = one_line(declared.title) if declared.title else None
-    made = [piece(section, title if len(sections) == 1 else None, menus_left=not html) for section in sections]
+    several = len(sections) > 1
+    made = [
+        piece(section, None if section.item or (several and not html) else title, menus_left=section.item or not html)
+        for section in dated(sections, declared.published)
+    ]
     pieces = tuple(part for part, _ in made)
     removed = [Dropped(item=document.item, reason=reason, text=text) for _, rows in made for reason, text in rows]
     hidden = [Dropped(item=document.item, reason="hidden", text=text) for text in page.hidden]
-    _refuse_walls(page, pieces, html, declared.title)
+    reason = _no_article(page, pieces, html)
+    group = _group(document, declared)
     return Draft(
         item=document.item,
-        group=_group(document, declared),
+        group=group,
         declared=declared,
         page_language=page.declared.language,
         path=document.path,
         private=document.private,
-        pieces=pieces,
+        pieces=() if reason else pieces,
+        traces=() if reason else tuple(trace(group, part) for part in pieces),
         dropped=tuple(hidden + removed),
+        failure=_failure(document.item, reason, declared) if reason else None,
     )
 
 
-def _refuse_walls(page: Page, pieces: Sequence[Piece], html: bool, title: str | None) -> None:
+def _no_article(page: Page, pieces: Sequence[Piece], html: bool) -> str | None:
+    """Why a page holds no article, or None."""
     words = sum(body_words(part.lines) for part in pieces)
     visible = page.visible if html else "\n".join(line for part in pieces for line in part.lines)
     reason = wall(visible, words, page.free)
     if reason is None and html and words < MIN_PAGE_WORDS:
-        reason = "chrome-only: no article text"
-    if reason is not None:
-        raise PageError(f"{reason}: {shortened(title)}" if title else reason)
+        return "chrome-only: no article text"
+    return reason
 
 
 def merged(declared: Declared, found: Declared) -> Declared:
@@ -121,6 +133,7 @@ def merged(declared: Declared, found: Declared) -> Declared:
         url=declared.url or found.url,
         language=declared.language,
         section=declared.section,
+        kinds=declared.kinds or found.kinds,
     )
 
 
@@ -138,7 +151,7 @@ def host(url: str | None) -> str | None:
     return name.removeprefix("www.") if name else None
 
 
-def finished(one: Draft, chrome: frozenset[str]) -> Cleaned:
+def finished(one: Draft, chrome: frozenset[bytes]) -> Cleaned:
     """The articles of one draft once the chrome of its group is known."""
     dropped = list(one.dropped)
     articles = []
@@ -156,14 +169,15 @@ def finished(one: Draft, chrome: frozenset[str]) -> Cleaned:
             ]
     failures = [one.failure] if one.failure else []
     if not articles and not failures:
-        failures = [Failure(stage="clean", item=one.item, reason="chrome-only: no article text", degrades=False)]
+        failures = [_failure(one.item, "chrome-only: no article text", one.declared)]
     return Cleaned(articles=tuple(articles), failures=tuple(failures), dropped=tuple(dropped))
 
 
 def _main_piece(one: Draft) -> int:
-    """The piece that a document's own title, authors and date speak of: the one of that title, else the first."""
+    """The piece a document's own title, authors and date speak of: the one of that title, else the first, or -1."""
     wanted = key(one.declared.title or "")
-    return next((i for i, part in enumerate(one.pieces) if wanted and key(part.title) in wanted), 0)
+    own = [i for i, part in enumerate(one.pieces) if not part.item]
+    return next((i for i in own if wanted and key(one.pieces[i].title) in wanted), own[0] if own else -1)
 
 
 def _article(part: Piece, one: Draft, is_main: bool) -> Article:
@@ -176,9 +190,10 @@ def _article(part: Piece, one: Draft, is_main: bool) -> Article:
         authors=(declared.authors if is_main else ()) or part.authors,
         source=one_line(source) if source else None,
         source_inferred=credited(body) if source is None else None,
-        url=declared.url or one.path,
+        url=part.url or declared.url or one.path,
         published=(declared.published if is_main else None) or part.published,
         language=declared.language or part.language or one.page_language,
         private=one.private,
         section=declared.section,
+        kinds=declared.kinds,
     )

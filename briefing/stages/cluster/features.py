@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ from briefing.text import stem
 from briefing.types import Article
 
 Ints = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
 Matrix = Any  # a scipy.sparse CSR matrix; scipy has no type stubs
@@ -39,14 +40,16 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3
 _PAIR = np.int64(1) << np.int64(32)
 
 
-class _Vocabulary:
-    """Stems numbered from 1 in order of appearance, with how often each stood capitalised in a body."""
+class Vocabulary:
+    """Stems numbered from 1 in order of appearance, with how often each stood capitalised, and how often small."""
 
     def __init__(self) -> None:
         self.numbers: dict[str, int] = {}
         self.written: dict[str, int] = {}
         self.seen = [0]
         self.named = [0]
+        self.small = [0]
+        self.titled = [0]
 
     def number(self, word: str) -> int:
         """The number of a word's stem."""
@@ -55,28 +58,48 @@ class _Vocabulary:
             found = self.numbers.setdefault(stem(word), len(self.numbers) + 1)
             self.written[word] = found
             if found == len(self.seen):
-                self.seen.append(0)
-                self.named.append(0)
+                for tally in (self.seen, self.named, self.small, self.titled):
+                    tally.append(0)
         return found
 
-    def title(self, text: str) -> Ints:
+    def title(self, text: str) -> Numbers:
         """The numbers of a title's words, in order."""
-        return np.array([self.number(word) for word, _ in read(text)], np.int64)
+        found = read(text)
+        out = np.array([self.number(word) for word, _ in found], np.int32)
+        long = [word for word, opening in found if len(word) > 3 and not opening]
+        if 2 * sum(word[0].islower() for word in long) >= max(1, len(long)):
+            for number, (word, opening) in zip(out.tolist(), found, strict=True):
+                self.titled[number] += word[0].isupper() and not opening
+                self.small[number] += word[0].islower() and not opening
+        return out
 
-    def body(self, text: str) -> Ints:
+    def body(self, text: str) -> Numbers:
         """The numbers of a body's words, in order; counts which stand capitalised without opening a sentence."""
         out = []
+        known = self.written.get
         for word, opening in read(text):
-            number = self.number(word)
+            number = known(word) or self.number(word)
             self.seen[number] += 1
-            self.named[number] += word[0].isupper() and not opening
+            if not opening:
+                if word[0].isupper():
+                    self.named[number] += 1
+                elif word[0].islower():
+                    self.small[number] += 1
             out.append(number)
-        return np.array(out, np.int64)
+        return np.array(out, np.int32)
 
     def names(self) -> npt.NDArray[np.bool_]:
+        """Which stems stand mostly capitalised, and not only to open a sentence."""
         return np.array(self.named) * 2 > np.array(self.seen)
 
+    def proper(self) -> npt.NDArray[np.bool_]:
+        """Which stems are hardly ever small where a capital tells: inside sentences and titles written as such."""
+        large, small = np.array(self.named) + np.array(self.titled), np.array(self.small)
+        proper: npt.NDArray[np.bool_] = (large > 0) & (large >= 4 * small)
+        return proper
+
     def priors(self) -> Floats:
+        """The share of unseen articles each stem is guessed to stand in."""
         return np.array([1.0, *map(_prior, self.numbers)])
 
 
@@ -109,13 +132,14 @@ def _prior(word: str) -> float:
     return {1: 0.6, 2: 0.6, 3: 0.6, 4: 0.2, 5: 0.08}.get(len(word), 0.04)
 
 
-def _codes(numbers: Ints) -> tuple[Ints, Ints]:
+def _codes(numbers: Numbers) -> tuple[Ints, Ints]:
     """Terms of a run of words with the place of each: every word, every pair of neighbours."""
     pairs = numbers[:-1] * _PAIR + numbers[1:]
-    return np.concatenate([numbers, pairs]), np.concatenate([np.arange(len(numbers)), np.arange(1, len(numbers))])
+    places = np.arange(len(numbers))
+    return np.concatenate([numbers.astype(np.int64), pairs]), np.concatenate([places, places[1:]])
 
 
-def _counted(title: Ints, body: Ints) -> tuple[Ints, Singles]:
+def _counted(title: Numbers, body: Numbers) -> tuple[Ints, Singles]:
     """The distinct terms of one article and their weighted counts."""
     of_title, _ = _codes(title)
     of_body, places = _codes(body)
@@ -124,13 +148,27 @@ def _counted(title: Ints, body: Ints) -> tuple[Ints, Singles]:
     return terms, np.bincount(inverse, weights, len(terms)).astype(np.float32)
 
 
-def vectors(articles: Sequence[Article]) -> Matrix:
+class Words(NamedTuple):
+    """The words of articles as numbers: each title's, and each body's first `BODY_WORDS`, in order."""
+
+    titles: list[Numbers]
+    bodies: list[Numbers]
+    vocabulary: Vocabulary
+
+
+def words(articles: Sequence[Article]) -> Words:
+    """Read every article once."""
+    vocabulary = Vocabulary()
+    titles = [vocabulary.title(article.title) for article in articles]
+    return Words(titles, [vocabulary.body(article.body) for article in articles], vocabulary)
+
+
+def vectors(given: Words) -> Matrix:
     """One unit row per article over the terms that two or more articles share (float32, shape n × terms).
 
     Terms of one article alone count in its length only.
     """
-    vocabulary = _Vocabulary()
-    rows = [_counted(vocabulary.title(article.title), vocabulary.body(article.body)) for article in articles]
+    rows = [_counted(*numbers) for numbers in zip(given.titles, given.bodies, strict=True)]
     lengths = np.array([len(terms) for terms, _ in rows])
     counts = np.concatenate([counts for _, counts in rows])
     every = np.concatenate([terms for terms, _ in rows])
@@ -139,11 +177,11 @@ def vectors(articles: Sequence[Article]) -> Matrix:
     columns: npt.NDArray[np.int32] = inverse.astype(np.int32)
     del every, inverse
     frequency = np.bincount(columns, minlength=len(codes))
-    weights = _weights(codes, frequency, vocabulary, len(articles)).astype(np.float32)
+    weights = _weights(codes, frequency, given.vocabulary, len(lengths)).astype(np.float32)
     return _unit_rows((1 + np.log(counts)) * weights[columns], columns, lengths, frequency > 1)
 
 
-def _weights(codes: Ints, frequency: Ints, vocabulary: _Vocabulary, size: int) -> Floats:
+def _weights(codes: Ints, frequency: Ints, vocabulary: Vocabulary, size: int) -> Floats:
     first, second = codes // _PAIR, codes % _PAIR
     names = vocabulary.names()
     names[0] = True  # the missing first word of a single-word term must not deny it

@@ -7,6 +7,8 @@ and the quadratic linkage runs inside components of bounded size.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -23,9 +25,13 @@ NEIGHBOURS = 50
 NEAR = 0.6  # an average of t needs a pair of t; the slack is for what cutting rows to their heaviest terms changes
 LARGEST_COMPONENT = 2000
 STEP = 1.3
+DENSE = 3
+FEWEST = 4
+MEMBER = 0.5  # of the threshold: the mean likeness to the other members, the nearest left out
 
 Square = npt.NDArray[np.float64]
-Adjust = Callable[[Ints], Square]
+Adjust = Callable[[Ints, Square], Square]
+Rivals = Callable[[Ints, Ints], bool]
 
 
 def _strongest(rows: Matrix, keep: int) -> None:
@@ -74,23 +80,45 @@ def components(graph: Matrix, members: Ints, above: float) -> Iterator[Ints]:
             yield from components(inner, members[part], above * STEP)
 
 
-def groups(rows: Matrix, threshold: float, ratio: float, adjust: Adjust | None = None) -> list[Ints]:
-    """Rows in groups, each row in exactly one (sorted row numbers).
+class Group(NamedTuple):
+    """Rows that belong together (sorted row numbers), and the mean cosine of their pairs (1 for a single row)."""
 
-    `adjust` gives the factors on the cosines of a component's rows, such as for time apart.
+    rows: Ints
+    cohesion: float
+
+
+def groups(
+    rows: Matrix, threshold: float, ratio: float, adjust: Adjust | None = None, rivals: Rivals | None = None
+) -> list[Group]:
+    """Rows in groups, each row in exactly one.
+
+    `adjust` lowers the cosines of a component's rows to how alike they are, such as for time apart; `rivals`
+    tells of two sets of rows that they are two things, however alike.
     """
     graph = neighbours(heaviest(rows), NEAR * threshold)
-    found: list[Ints] = []
+    found: list[Group] = []
     for members in components(graph, np.arange(rows.shape[0]), NEAR * threshold):
         if len(members) == 1:
-            found.append(members)
+            found.append(Group(members, 1.0))
             continue
         inner = _narrow(rows[members])
         cosines = (inner @ inner.T).toarray().astype(np.float64)
-        found += [
-            members[part] for part in cut(cosines if adjust is None else cosines * adjust(members), threshold, ratio)
-        ]
+        if np.triu(cosines, 1).max() < threshold:  # half of the components; the rest would not change a thing
+            found += [Group(members[place : place + 1], 1.0) for place in range(len(members))]
+            continue
+        likeness = cosines if adjust is None else adjust(members, cosines)
+        parts = cut(likeness, threshold, ratio, partial(_rivals_of, rivals, members) if rivals else None)
+        found += [Group(members[part], _mean(cosines, part)) for part in parts]
     return found
+
+
+def _rivals_of(rivals: Rivals, members: Ints, one: Ints, other: Ints) -> bool:
+    return rivals(members[one], members[other])
+
+
+def _mean(cosines: Square, part: Ints) -> float:
+    pairs = len(part) * (len(part) - 1)
+    return float((cosines[np.ix_(part, part)].sum() - cosines[part, part].sum()) / pairs) if pairs else 1.0
 
 
 def _narrow(rows: Matrix) -> Matrix:
@@ -99,24 +127,39 @@ def _narrow(rows: Matrix) -> Matrix:
     return sparse.csr_matrix((rows.data, places, rows.indptr), shape=(rows.shape[0], max(1, len(used))))
 
 
-def cut(similarity: Square, threshold: float, ratio: float) -> list[Ints]:
+def cut(similarity: Square, threshold: float, ratio: float, rivals: Rivals | None = None) -> list[Ints]:
     """Average linkage (Sokal & Michener 1958), cut from the root down where two halves are two things.
 
     A node stays whole when its halves resemble each other on average by `threshold` or more and, where
-    both have three members, by `ratio` of how much the looser half resembles itself: two dense groups
-    on two events of one kind stay apart at a similarity that would hold one loose story together.
+    both have `DENSE` members, by `ratio` of how much the looser half resembles itself: two dense groups
+    on two events of one kind stay apart at a similarity that would hold one loose story together. So do two
+    such halves that are `rivals`.
     """
     size = len(similarity)
+    if size == 1:
+        return [np.array([0])]
     tree = linkage(squareform(1 - similarity, checks=False), "average")
     sizes = np.concatenate([np.ones(size), tree[:, 3]])
     between = 1 - tree[:, 2]
     cohesion = _cohesion(tree, sizes, between)
     whole = [True] * size
     for (left, right), resemblance in zip(tree[:, :2].astype(int), between, strict=True):
-        dense = min(sizes[left], sizes[right]) >= 3
+        dense = min(sizes[left], sizes[right]) >= DENSE
         bar = ratio * min(cohesion[left], cohesion[right]) if dense else 0.0
         whole.append(bool(resemblance >= max(threshold, bar)))
-    return _nodes(tree, whole)
+    return [part for node in _nodes(tree, whole, rivals) for part in _settled(similarity, node, threshold, ratio)]
+
+
+def _settled(similarity: Square, node: Ints, threshold: float, ratio: float) -> list[Ints]:
+    """A node without the rows that resemble one neighbour and not the others; those are cut anew."""
+    if len(node) < FEWEST:
+        return [node]
+    inner = np.sort(similarity[np.ix_(node, node)] - np.diag(np.full(len(node), np.inf)), axis=1)
+    stays = inner[:, 1:-1].mean(axis=1) >= MEMBER * threshold
+    if stays.all() or not stays.any():
+        return [node]
+    leaving = node[~stays]
+    return [node[stays], *(leaving[part] for part in cut(similarity[np.ix_(leaving, leaving)], threshold, ratio))]
 
 
 def _cohesion(tree: Floats, sizes: Floats, between: Floats) -> Floats:
@@ -129,16 +172,19 @@ def _cohesion(tree: Floats, sizes: Floats, between: Floats) -> Floats:
     return np.divide(total, pairs, out=np.zeros(len(sizes)), where=pairs > 0)
 
 
-def _nodes(tree: Floats, whole: list[bool]) -> list[Ints]:
+def _nodes(tree: Floats, whole: list[bool], rivals: Rivals | None) -> list[Ints]:
+    """The rows under every node that is whole, from the root down."""
     first = len(tree) + 1
-    leaves = [[place] for place in range(first)]
+    leaves = [np.array([place]) for place in range(first)]
     for left, right in tree[:, :2].astype(int):
-        leaves.append(leaves[left] + leaves[right])
+        leaves.append(np.sort(np.concatenate([leaves[left], leaves[right]])))
     found, waiting = [], [2 * first - 2]
     while waiting:
         node = waiting.pop()
-        if whole[node]:
-            found.append(np.array(sorted(leaves[node])))
+        halves = tree[node - first, :2].astype(int).tolist() if node >= first else []
+        dense = bool(halves) and min(len(leaves[half]) for half in halves) >= DENSE
+        if whole[node] and not (rivals and dense and rivals(*(leaves[half] for half in halves))):
+            found.append(leaves[node])
         else:
-            waiting += tree[node - first, :2].astype(int).tolist()
+            waiting += halves
     return found

@@ -10,7 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 import numpy as np
@@ -62,9 +62,12 @@ def topic_names(stories: Sequence[Told], lexicons: Lexicons) -> list[str]:
     found = [_names(told, is_name, lists, written) for told in stories]
     frequency = Counter(key for names in found for key in names)
     topics = [""] * len(stories)
-    for part in groups(_rows(found), TOPIC_THRESHOLD, TOPIC_RATIO):
-        keys = _chosen([found[place] for place in part], frequency, len(stories))
-        name = " and ".join(sorted(_form(written[key]) for key in keys))
+    for part, _ in groups(_rows(found), TOPIC_THRESHOLD, TOPIC_RATIO):
+        titles = [article.title for place in part for article in stories[place]]
+        headlined = _headlined(titles, is_name, lists)
+        keys = _chosen([found[place] for place in part], frequency, headlined, len(stories))
+        subject = "" if any(map(headlined, keys)) else _subject(titles, lists)
+        name = subject or " and ".join(sorted(_form(written[key]) for key in keys))
         for place in part:
             topics[place] = name or stories[place][0].title
     return topics
@@ -134,7 +137,7 @@ def _names(told: Told, is_name: IsName, lists: _WordLists, written: dict[str, Ta
         of_article: Tally = Counter()
         for text, weight in ((article.title, TITLE_MENTIONS), (article.body[:READ_CHARACTERS], 1)):
             for run in _runs(text, is_name):
-                key = " ".join(lists.variants.get(fold(word), fold(word)) for word in run)
+                key = _key(run, lists)
                 of_article[key] += weight
                 written[key][" ".join(run)] += 1
         mentions.update({key: min(count, 2 * TITLE_MENTIONS) for key, count in of_article.items()})
@@ -158,14 +161,40 @@ def _rows(found: Sequence[Tally]) -> Matrix:
     return sparse.csr_matrix((np.concatenate(data), places, starts), shape=shape, dtype=np.float32)
 
 
-def _chosen(found: Sequence[Tally], frequency: Tally, size: int) -> list[str]:
-    """One name, or two where the second weighs half the first; none where the stories name nothing."""
+def _headlined(titles: Sequence[str], is_name: IsName, lists: _WordLists) -> IsName:
+    """Whether a name stands in at least a third of these titles: one that does not is a detail, often a person."""
+    given = [{word for run in _runs(title, is_name) for word in _key(run, lists).split()} for title in titles]
+    counted = Counter(word for words in given for word in words)
+    return lambda key: 3 * max(counted[word] for word in key.split()) >= len(titles)
+
+
+def _subject(titles: Sequence[str], lists: _WordLists) -> str:
+    """The two neighbouring words that most titles share, or the one; empty where there are none."""
+    read = [[fold(token.word) for token in _tokens(title)] for title in titles]
+    telling = [[word if len(word) >= STEM - 1 and word not in lists.never else "" for word in told] for told in read]
+    given = [{*told, *(f"{a} {b}" for a, b in pairwise(told) if a and b)} - {""} for told in telling]
+    counted = Counter(term for terms in given for term in terms)
+    shared = [term for term in counted if 2 * counted[term] > len(titles) > 1]
+    return min(shared, key=lambda term: (" " not in term, -counted[term], term), default="").capitalize()
+
+
+def _key(run: Sequence[str], lists: _WordLists) -> str:
+    """A name folded, spelling variants as one."""
+    return " ".join(lists.variants.get(fold(word), fold(word)) for word in run)
+
+
+def _chosen(found: Sequence[Tally], frequency: Tally, headlined: IsName, size: int) -> list[str]:
+    """One name, or two where the second weighs half the first; none where the stories name nothing.
+
+    Names of the headlines come first, and only they come second.
+    """
     weights: dict[str, float] = defaultdict(float)
     for names in found:
         for key, count in names.items():
             weights[key] += (1 + math.log(count)) * math.log(1 + size / frequency[key]) ** 0.5
-    ranked = _subjects(weights)[:2]
-    return [key for key, weight in ranked if weight >= SECOND_NAME_SHARE * ranked[0][1]]
+    ranked = _subjects(weights)
+    ranked = [pair for pair in ranked if headlined(pair[0])] or ranked[:1]
+    return [key for key, weight in ranked[:2] if weight >= SECOND_NAME_SHARE * ranked[0][1]]
 
 
 def _subjects(weights: dict[str, float]) -> list[tuple[str, float]]:

@@ -25,6 +25,9 @@ from briefing.types import Article, Copy, CopyKind
 _BRIEF = 25
 
 
+__all__ = ["Deduped", "Publishers", "dedupe"]
+
+
 class Deduped(NamedTuple):
     """The distinct articles, each with its copies and origin, and how many appearances were folded into them."""
 

@@ -1,6 +1,7 @@
 """Chrome is learned from distinct articles of one source."""
 
-from briefing.stages.clean import clean, draft, learn
+from briefing.stages.clean import Trace, clean, learn, remembered
+from briefing.stages.clean.chrome import REMEMBERED
 from tests.stages.clean.pages import text
 
 WORDS = [
@@ -93,11 +94,27 @@ def test_a_credit_of_an_agency_is_never_chrome():
 
 
 def test_chrome_learned_before_is_used():
-    known = learn([draft(article(n, SLOGAN)) for n in range(3)])
-    assert SLOGAN not in bodies([article(9, SLOGAN)], known_chrome=known)
+    before = clean([article(n, SLOGAN) for n in range(2)]).traces
+    assert SLOGAN not in bodies([article(9, SLOGAN)], before=before)
     assert SLOGAN in bodies([article(9, SLOGAN)])
+    assert SLOGAN in bodies([article(9, SLOGAN, folder="elsewhere")], before=before)
+
+
+def test_the_same_articles_read_again_teach_nothing_new():
+    documents = [article(n, SLOGAN) for n in range(2)]
+    assert bodies(documents, before=clean(documents).traces).count(SLOGAN) == 2
+
+
+def test_a_few_traces_are_kept_of_the_groups_met_today_and_todays_go_first():
+    today = [Trace("post", bytes([n] * 8)) for n in range(5)]
+    before = [Trace("post", bytes([n] * 8)) for n in range(3, 45)] + [Trace("star", bytes(8))]
+    kept = remembered(today, before)
+    assert len(kept) == REMEMBERED
+    assert set(today) < set(kept)
+    assert {trace.group for trace in kept} == {"post"}
+    assert remembered(today[::-1], before) == kept
 
 
 def test_learning_does_not_depend_on_the_order():
-    drafts = [draft(article(n, SLOGAN, PLEDGE)) for n in range(6)]
-    assert learn(drafts) == learn(drafts[::-1]) != frozenset()
+    traces = clean([article(n, SLOGAN, PLEDGE) for n in range(6)]).traces
+    assert learn(traces) == learn(traces[::-1]) != {}

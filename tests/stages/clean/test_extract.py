@@ -135,10 +135,12 @@ def test_a_page_without_article_is_a_failure_that_does_not_degrade(body, reason)
     assert cleaned.failures[0].reason.startswith(reason)
 
 
-def test_a_stub_that_says_so_keeps_its_title_in_the_reason():
+def test_a_stub_that_says_so_keeps_its_title_and_link():
     head = linked_data(headline=TITLES[0], isAccessibleForFree=False)
-    cleaned = clean([html(f"<h1>{TITLES[0]}</h1><p>{BRIDGE[0]}</p><p>{BRIDGE[1]}</p>", head)])
-    assert [f.reason for f in cleaned.failures] == [f"paywall-stub: {TITLES[0]}"]
+    page = html(f"<h1>{TITLES[0]}</h1><p>{BRIDGE[0]}</p><p>{BRIDGE[1]}</p>", head)
+    cleaned = clean([page.replace(declared=Declared(url="https://pell.example/bridge"))])
+    found = [(f.reason, f.title, f.url) for f in cleaned.failures]
+    assert found == [("paywall-stub", TITLES[0], "https://pell.example/bridge")]
 
 
 def test_an_article_that_mentions_cookies_is_an_article():

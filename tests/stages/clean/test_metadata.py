@@ -92,3 +92,10 @@ def test_references_inside_linked_data_are_followed():
 def test_a_page_is_free_only_where_it_says_so(said, free):
     fields = {} if said is None else {"isAccessibleForFree": said}
     assert is_declared_free(parsed(f"<html><head>{linked(**fields)}</head><body>{TEXT}</body></html>")) is free
+
+
+def test_a_page_says_what_kind_of_article_it_holds():
+    head = '<meta property="article:section" content="Comment"><meta property="article:opinion" content="true">'
+    page = parsed(f"<html><head>{head}{linked(articleSection=['World', 'Ports'])}</head><body>{TEXT}</body></html>")
+    assert metadata(page).declared.kinds == ("NewsArticle", "World", "Ports", "Comment", "opinion")
+    assert metadata(parsed(f"<html><body>{TEXT}</body></html>")).declared.kinds == ()

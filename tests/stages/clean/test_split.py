@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefing.stages.clean import clean
+from briefing.types import Declared
 from tests.stages.clean.pages import ARTICLES, BRIDGE, FEVER, STORM, TITLES, scraped, text
 
 CAPTION = "Fishing boats under the arch of the old bridge, seen from the customs quay"
@@ -145,3 +146,17 @@ def test_metadata_of_a_page_belong_to_the_piece_of_that_title():
 def test_every_order_of_articles_is_parted_alike(order, joint):
     page = joint.join(scraped(*ARTICLES[i], CAPTION) for i in order)
     assert titles(page) == [TITLES[i] for i in order]
+
+
+@pytest.mark.parametrize("marks", [("14:05 GMT", "12:30 GMT", "10:15 GMT"), ("2.05pm", "12.30pm", "10.15am")])
+def test_lines_of_only_a_time_open_the_updates_of_a_live_blog(marks):
+    page = "\n\n".join(f"{mark}\n\n{plain(*article)}" for mark, article in zip(marks, ARTICLES, strict=True))
+    articles = clean([text(page, declared=Declared(published="2031-05-04T09:00:00+02:00"))]).articles
+    assert [a.title for a in articles] == list(TITLES)
+    zone = "+00:00" if "GMT" in marks[0] else "+02:00"
+    assert [a.published for a in articles] == [f"2031-05-04T{clock}:00{zone}" for clock in ("14:05", "12:30", "10:15")]
+
+
+def test_two_times_in_an_article_open_nothing():
+    page = plain(TITLES[0], (*BRIDGE, "14:05", *STORM, "16:20", *FEVER))
+    assert titles(page) == [TITLES[0]]

@@ -1,0 +1,59 @@
+"""Figures that moved: a measure that only grows, told anew as it grew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from briefing.stages.disputes.figures import LEAD_SENTENCES, SAME_CASE, Told, counted, shown
+from briefing.stages.disputes.questions import Questions
+from briefing.stages.disputes.scope import Figure
+from briefing.stages.disputes.verdicts import verdict
+from briefing.stages.disputes.wording import identity, statement
+from briefing.types import Step, Update
+
+
+def updates(group: Sequence[Told], question: Questions) -> list[Update]:
+    """The chain of a cumulative measure: dated figures in order, each later and higher than the one before."""
+    dated = [f for told in group for f in told.telling if f.told.day and _may_be_a_step(f, question)]
+    dated.sort(key=lambda f: (f.told.day or date.min, f.told.second or 0.0, f.quantity.value, f.claim.article.id))
+    steps: list[Figure] = []
+    for figure in dated:
+        # Of one day without hours the highest count is taken to be the last, but for the first day's.
+        past = steps[:-1] if len(steps) > 1 and _replaces(figure, steps[-1], question) else steps
+        if not past or (_higher(figure, past[-1]) and _goes_on(past[-1], figure, question)):
+            steps = [*past, figure]
+    if len(steps) < 2:
+        return []
+    made = tuple(
+        Step(time=f.claim.article.published, value=shown(f.quantity).lower(), statement=statement([f.claim]))
+        for f in steps
+    )
+    claims = [f.claim for f in steps]
+    return [Update(id=identity("update", claims), what=counted(steps[-1], question.lexicon), unit=None, steps=made)]
+
+
+def _may_be_a_step(figure: Figure, question: Questions) -> bool:
+    quantity = figure.quantity
+    sure = not (quantity.part or quantity.possible or quantity.maximum or quantity.second is not None)
+    return sure and quantity.measure in question.lexicon.figures.cumulative
+
+
+def _higher(later: Figure, earlier: Figure) -> bool:
+    gap = earlier.told.gap(later.told)
+    return later.quantity.value > earlier.quantity.value and gap is not None and gap > 0
+
+
+def _replaces(later: Figure, step: Figure, question: Questions) -> bool:
+    """Whether a count is another of the step's thing and day, hours unknown."""
+    same_day = later.told.day == step.told.day and None in (later.told.second, step.told.second)
+    return same_day and verdict(step, later, question).kind != "scope"
+
+
+def _goes_on(earlier: Figure, later: Figure, question: Questions) -> bool:
+    """Whether two counts are of one thing: both near the top of their articles, or in like words."""
+    lead = max(earlier.claim.sentence, later.claim.sentence) <= LEAD_SENTENCES
+    alike = lead or question.overlap(earlier.claim, later.claim) >= SAME_CASE
+    # A district's count is not the next of the whole's.
+    one_area = earlier.local == later.local
+    return alike and one_area and verdict(earlier, later, question).kind in {"update", "rounding"}
