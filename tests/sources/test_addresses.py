@@ -89,6 +89,8 @@ def test_every_way_of_writing_an_address_is_the_same_address(ip):
 def test_nothing_that_python_knows_to_be_special_is_allowed(ip):
     assume(forbidden(str(ip)) is None)
     bare = ip if ip.version == 4 or ip in IPv6Network("2000::/3") else IPv4Address(int(ip) & 0xFFFFFFFF)
+    # There the low 32 bits are one of several readings, of which those that are padding do not count.
+    assume(ip.version == 4 or ip not in IPv6Network("64:ff9b:1::/48"))
     # Python calls all of 6to4 private, or none of it, depending on its patch level.
     assume(bare not in IPv6Network("2002::/16") and bare not in IPv6Network("2001::/32"))
     special = (bare.is_private, bare.is_loopback, bare.is_link_local, bare.is_multicast, bare.is_unspecified)
