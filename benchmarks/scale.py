@@ -84,6 +84,7 @@ def run(path: Path, n: int) -> Run:
     clock = [(time.perf_counter(), time.process_time())]
     with workers.opened("processes", WORKERS) as work:
         cleaned = clean(given, work).articles
+        others = max(work(_peak, range(64)))
     clock.append((time.perf_counter(), time.process_time()))
     del given
     kept = dedupe(cleaned, lexicons()).articles
@@ -93,10 +94,14 @@ def run(path: Path, n: int) -> Run:
     clock.append((time.perf_counter(), time.process_time()))
     wall, cpu = (dict(zip(STAGES, (b[i] - a[i] for a, b in pairwise(clock)), strict=True)) for i in (0, 1))
     largest = max(len(story.articles) for story in stories)
-    own, others = (
-        resource.getrusage(who).ru_maxrss // 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return Run(n, wall, cpu, own, WORKERS * others, len(kept), len(stories), largest)
+
+
+def _peak(_: int) -> int:
+    """Megabytes that this process held at most. What the system says of children counts their parent's, before exec."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) // 1024
 
 
 def measured(data: Path, n: int) -> Run:

@@ -38,8 +38,9 @@ _TEXTS: dict[str, MediaType] = {
 _RECORDS = frozenset((".json", ".jsonl", ".ndjson"))
 _READABLE = _RECORDS | _TEXTS.keys()
 _META = ".meta.json"
-# A file of records is a container: the cap on one article would refuse a day's export of an agency.
-CONTAINER = 20
+# A file of records is a container: the cap on one article would refuse a day's export of an agency. One of lines may
+# be an archive: 100,000 articles are 650 MB.
+CONTAINER, LINES = 20, 400
 _MOST_FAILURES = 20
 _KINDS = (
     (stat.S_ISFIFO, "a named pipe"),
@@ -67,7 +68,8 @@ class Found(NamedTuple):
 class Files(Record):
     """Articles of a file or folder. `max_bytes` caps each file, and each record of a file of records.
 
-    `source` names the outlet where a file does not. A file of records may hold 20 times `max_bytes`.
+    `source` names the outlet where a file does not. A file of records may hold 20 times `max_bytes`, one
+    of lines 400 times.
     With `llm = "never"` no text of it goes to a language model.
     """
 
@@ -97,7 +99,7 @@ class Files(Record):
                 raise SourceError(_not_supported(kind))
             if found.path.name.endswith(_META):
                 raise SourceError("metadata of no article beside it; rename it as the article is named, or remove it")
-            cap = self.max_bytes * (CONTAINER if kind in _RECORDS else 1)
+            cap = self.max_bytes * (1 if kind not in _RECORDS else CONTAINER if kind == ".json" else LINES)
             text = decode(load(found.path, cap), html=_TEXTS.get(kind) == "text/html")
             known, faults = _beside(found)
             yield from faults

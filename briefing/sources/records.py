@@ -24,6 +24,7 @@ _LISTS = ("articles", "items", "entries", "results", "data", "docs")
 _INNER = ("name", "rendered", "title", "url")
 _DEEPEST = 3
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_LINE = re.compile(r"[^\n]*(?:\n|\Z)")
 
 Value = Any
 """A value as `json.loads` gives it: outside data, of any shape."""
@@ -71,7 +72,8 @@ def read(text: str) -> Iterator[Numbered]:
 
 def read_lines(text: str) -> Iterator[Numbered]:
     """Read the records of a JSONL file, one a line; blank lines are passed over, a bad one does not stop the rest."""
-    for number, line in enumerate(text.split("\n"), 1):
+    # One line after another: a list of them all would be a second copy of what may be a gigabyte.
+    for number, line in enumerate((match[0] for match in _LINE.finditer(text)), 1):
         if line.strip():
             try:
                 yield Numbered(number, _record(parse(line)))

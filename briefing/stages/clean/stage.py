@@ -30,7 +30,11 @@ def clean(documents: Sequence[Document], map: MapFunction = map, before: Sequenc
     drafts = sorted(map(draft, documents), key=_order)
     traces = tuple(found for one in drafts for found in one.traces)
     chrome = learn((*before, *traces))
-    parts = [finished(one, chrome.get(one.group, frozenset())) for one in drafts]
+    parts = []
+    drafts.reverse()
+    while drafts:  # each is let go as its articles are made: at 100,000 they hold a gigabyte
+        one = drafts.pop()
+        parts.append(finished(one, chrome.get(one.group, frozenset())))
     return Cleaned(
         articles=tuple(article for part in parts for article in part.articles),
         failures=tuple(failure for part in parts for failure in part.failures),

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from briefing.stages.dedupe.reading import Hashes, Indices, Shingles, common
 
+Counts = NDArray[np.uint16]
+
 # Likeness is containment in the shorter text. Reprints and cuts keep nearly all of it; a text that takes
 # over half of another shares its origin but says more.
 COPY, SAME_ORIGIN = 0.8, 0.5
@@ -36,7 +38,7 @@ _SLACK = 0.3
 # A shingle's holders are each compared with the next few only, in the order of their texts' least hashes, which copies
 # mostly share: they are linked all the same, as a chain, and page furniture of thousands costs no square of thousands.
 _NEIGHBOURS = 12
-_CHUNK = 1 << 21  # sketch entries counted at a time, which bounds memory
+_CHUNK, _RUNS = 1 << 21, 16  # sketch entries counted at a time, and parts of the sums: they bound memory
 _HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 
 
@@ -93,7 +95,14 @@ def candidates(sets: Sequence[Shingles]) -> Candidates:
     """Pairs whose sketches share enough to be looked at; near-linear in the number of texts."""
     sizes = np.array([len(s) for s in sets], np.int64)
     levels = np.clip(np.ceil(np.log2(np.maximum(1, sizes / _SKETCH))).astype(np.int64), 0, _COARSEST)
-    first, second, shared = _sharing(sets, [_sketch(s, level) for s, level in zip(sets, levels.tolist(), strict=True)])
+    sketches = [_sketch(s, level) for s, level in zip(sets, levels.tolist(), strict=True)]
+    found = [_likely(*counted, sizes, levels) for counted in _sharing(sets, sketches)]
+    return Candidates(*(np.concatenate(column) for column in zip(*found, strict=True)))
+
+
+def _likely(pairs: Hashes, shared: Counts, sizes: Indices, levels: Indices) -> Candidates:
+    """Of pairs that share so many entries of their sketches those that may share enough in all."""
+    first, second = (pairs >> _HALF).astype(np.int64), (pairs & _LOW).astype(np.int64)
     # The shorter one's shingles at the coarser of both rates.
     expected = np.minimum(sizes[first], sizes[second]) / (1 << np.maximum(levels[first], levels[second]))
     estimate = shared / np.maximum(1, expected)
@@ -108,8 +117,8 @@ def _sketch(full: Shingles, level: int) -> Shingles:
     return full[full & np.uint32((1 << level) - 1) == 0] if level else full
 
 
-def _sharing(sets: Sequence[Shingles], sketches: Sequence[Shingles]) -> tuple[Indices, Indices, Indices]:
-    """Count the shingles that near holders have in common: firsts, seconds, and counts of at least those."""
+def _sharing(sets: Sequence[Shingles], sketches: Sequence[Shingles]) -> Iterator[tuple[Hashes, Counts]]:
+    """Pairs of near holders, two in one number, with how many shingles they have in common at least; in runs."""
     hashes = np.concatenate([np.empty(0, np.uint32), *sketches])
     holders = np.repeat(np.arange(len(sketches)), [len(s) for s in sketches])
     parts = []
@@ -118,8 +127,8 @@ def _sharing(sets: Sequence[Shingles], sketches: Sequence[Shingles]) -> tuple[In
         order = np.argsort(np.array([s[end] if len(s) else 0 for s in sets], np.uint32), kind="stable")
         entries = _shared(hashes, np.argsort(order)[holders], least)
         parts += [_counted(np.concatenate(list(_neighbours(part, order)))) for part in _chunks(entries)]
-    pairs, counts = _summed(parts)
-    return (pairs >> _HALF).astype(np.int64), (pairs & _LOW).astype(np.int64), counts
+    del hashes, holders, entries
+    yield from _summed(parts, len(sets))
 
 
 def _shared(hashes: Shingles, ranks: Indices, least: int) -> Hashes:
@@ -152,17 +161,24 @@ def _neighbours(entries: Hashes, order: Indices) -> Iterator[Hashes]:
         yield (np.minimum(one, other) << _HALF) | np.maximum(one, other)
 
 
-def _counted(pairs: Hashes) -> tuple[Hashes, Indices]:
+def _counted(pairs: Hashes) -> tuple[Hashes, Counts]:
     pairs.sort()
     starts = _starts(pairs)
-    return pairs[starts], np.diff(starts, append=len(pairs))
+    return pairs[starts], np.diff(starts, append=len(pairs)).astype(np.uint16)
 
 
-def _summed(parts: Sequence[tuple[Hashes, Indices]]) -> tuple[Hashes, Indices]:
-    """Counts of equal pairs added up over the parts."""
-    pairs = np.concatenate([pairs for pairs, _ in parts])
-    counts = np.concatenate([counts for _, counts in parts])
-    order = np.argsort(pairs, kind="stable")
-    pairs, counts = pairs[order], counts[order]
-    starts = _starts(pairs)
-    return pairs[starts], np.add.reduceat(counts, starts) if len(starts) else counts
+def _summed(parts: Sequence[tuple[Hashes, Counts]], size: int) -> Iterator[tuple[Hashes, Counts]]:
+    """Counts of equal pairs added up over the parts, for some of the `size` first texts after another.
+
+    Most pairs share one entry by chance: at 100,000 texts all of them at once would take 2 GB more.
+    """
+    bounds = np.linspace(0, size, _RUNS + 1).astype(np.uint64) << _HALF
+    cuts = [found.searchsorted(bounds) for found, _ in parts]
+    for run in range(_RUNS):
+        within = [slice(cut[run], cut[run + 1]) for cut in cuts]
+        pairs = np.concatenate([found[part] for (found, _), part in zip(parts, within, strict=True)])
+        counts = np.concatenate([many[part] for (_, many), part in zip(parts, within, strict=True)])
+        order = np.argsort(pairs, kind="stable")
+        pairs, counts = pairs[order], counts[order]
+        starts = _starts(pairs)
+        yield pairs[starts], np.add.reduceat(counts, starts) if len(starts) else counts
