@@ -1,11 +1,12 @@
 """Disputes, measured: which conflicts between two reports are called a dispute, and which are not.
 
-    python -m benchmarks.disputes --data DIR [--only figures] [--list]
+    python -m benchmarks.disputes --data DIR [--only figures] [--list] [--model NAME [--api-base URL]]
 
 DIR (or the variable BRIEFING_DATA) holds disputes/figures-dev*.jsonl.gz: candidate conflicts of figures, each
 between two reports of one incident and labelled by hand. The two reports are read as a story of two articles with
 their days and outlets; a candidate is flagged when the positions of one dispute cite both of its sentences. The
-labels `ambiguous` and `not_comparable` are left out. Intervals are Wilson's, of 95 %.
+labels `ambiguous` and `not_comparable` are left out. Intervals are Wilson's, of 95 %. With --model the figures are
+given once more, with that model as the checker.
 """
 
 from __future__ import annotations
@@ -23,10 +24,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from benchmarks import models
 from benchmarks.floors import held
+from briefing.analysts import roles
 from briefing.languages import lexicons
 from briefing.stages.claims import claims
-from briefing.stages.disputes import Findings, find
+from briefing.stages.disputes import Checker, Findings, find
 from briefing.text import language, sanitise, words
 from briefing.types import Article, Dispute
 
@@ -72,17 +75,17 @@ def article(row: Row) -> Article:
     )
 
 
-def story(articles: Sequence[Article]) -> Findings:
+def story(articles: Sequence[Article], checker: Checker | None = None) -> Findings:
     """What the product finds in one story."""
-    return find([c for a in articles for c in claims(a, lexicons())], lexicons())
+    return find([c for a in articles for c in claims(a, lexicons())], lexicons(), checker)
 
 
-def judged(rows: Sequence[Row], articles: dict[str, Article]) -> Iterator[Judged]:
+def judged(rows: Sequence[Row], articles: dict[str, Article], checker: Checker | None = None) -> Iterator[Judged]:
     """Each clear candidate, judged by what is found in its two reports."""
     for row in rows:
         if row["label"] not in UNCLEAR:
             sides = [(articles[row[s]["doc"]], row[s]["sentence"]) for s in ("side_a", "side_b")]
-            found = story([a for a, _ in sides]).disputes
+            found = story([a for a, _ in sides], checker).disputes
             matching = [d for d in found if all(_cites(d, a, sentence) for a, sentence in sides)]
             yield Judged(row, bool(matching), tuple(d for d in found if d not in matching))
 
@@ -97,11 +100,11 @@ def _alike(a: str, b: str) -> bool:
     return (left & right).total() >= _SAME_SENTENCE * min(left.total(), right.total())
 
 
-def figures(folder: Path, listing: bool) -> dict[str, float]:
+def figures(folder: Path, listing: bool, checker: Checker | None = None) -> dict[str, float]:
     """Measure and print the conflicts of figures; recall and the share of false alarms, 0..1."""
     articles = {row["id"]: article(row) for row in read(folder / "figures-dev-articles.jsonl.gz")}
     started = time.process_time()
-    found = list(judged(read(folder / "figures-dev.jsonl.gz"), articles))
+    found = list(judged(read(folder / "figures-dev.jsonl.gz"), articles, checker))
     seconds = time.process_time() - started
     real, other = [j for j in found if j.row["flag"]], [j for j in found if not j.row["flag"]]
     hits, alarms = sum(j.flagged for j in real), sum(j.flagged for j in other)
@@ -134,15 +137,22 @@ def main() -> int:
     parser.add_argument("--data", type=Path, default=os.environ.get("BRIEFING_DATA"))
     parser.add_argument("--only", choices=sorted(SETS))
     parser.add_argument("--list", action="store_true", help="print what was missed, flagged wrongly, and found besides")
+    models.arguments(parser, "checker")
     given = parser.parse_args()
     folder = given.data and Path(given.data) / "disputes"
     if not folder or not folder.is_dir():
         print("no data to measure with: give --data DIR or set BRIEFING_DATA", file=sys.stderr)
         return 2
     measured: dict[str, float] = {}
-    for name, measure in SETS.items():
-        if given.only in (None, name):
-            measured |= measure(folder, given.list)
+    wanted = [measure for name, measure in SETS.items() if given.only in (None, name)]
+    for measure in wanted:
+        measured |= measure(folder, given.list)
+    if given.model:
+        asked = models.Asked(given.model, given.api_base)
+        print(f"with {given.model} as the checker")
+        for measure in wanted:
+            measure(folder, given.list, roles.checker(asked.model, asked))
+        print(asked)
     return held("disputes", measured)
 
 

@@ -1,12 +1,14 @@
 """What the evidence checks catch: one-edit falsehoods made from labelled stories, and SummEdits beside word overlap.
 
-    python -m benchmarks.verify --data DIR [--only swap,summedits] [--seed N] [--list N]    or BRIEFING_DATA
+    python -m benchmarks.verify --data DIR [--only swap,summedits] [--seed N] [--list N]
+        [--model NAME [--api-base URL]]    or BRIEFING_DATA
 
 Swap: see `benchmarks.swaps`; each kind with the share caught (withheld, marked, or the citation replaced), for true
 statements the share rejected (withheld) and marked, with 95 % Wilson intervals. SummEdits (Laban et al. 2023): the
 document is the article, each sentence of a summary a statement that cites what supports it best, chosen as the
 product re-anchors; a summary counts as inconsistent when one is withheld or marked. The peer is the share of the
-summary's words that stand in the document, cut where it does best over all domains at once.
+summary's words that stand in the document, cut where it does best over all domains at once. With --model each figure
+is given once more, with that model as the judge.
 """
 
 from __future__ import annotations
@@ -20,16 +22,19 @@ import random
 import re
 import sys
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks import floors
+from benchmarks import floors, models
 from benchmarks.cluster import day
 from benchmarks.swaps import Case, cases, tales
+from briefing import workers
+from briefing.analysts import roles
 from briefing.languages import lexicons
 from briefing.stages.checks import Grounds, anchored
 from briefing.stages.claims import Claim, claims
@@ -110,7 +115,7 @@ def judged(case: Case, read: dict[str, tuple[Claim, ...]], judge: Judge | None =
     return Judged(case, "repaired" if repaired else "marked" if marks else "passed", marks)
 
 
-def swap(data: Path, seed: int, show: int, figures: dict[str, float]) -> Iterator[str]:
+def swap(data: Path, seed: int, show: int, figures: dict[str, float], judge: Judge | None = None) -> Iterator[str]:
     """The lines on the swap set; fills `figures`."""
     told = [t for name in SETS for t in tales(stories(data, name))]
     read = {a.id: claims(a, lexicons()) for tale in told for a in tale.articles}
@@ -118,7 +123,8 @@ def swap(data: Path, seed: int, show: int, figures: dict[str, float]) -> Iterato
     # Those of one story together, as the product checks them.
     made.sort(key=lambda case: case.story[0].id)
     started = time.process_time()
-    results = [judged(case, read) for case in made]
+    with workers.waiting(models.CONCURRENCY if judge else 0) as mapped:
+        results = list(mapped(partial(judged, read=read, judge=judge), made))
     each = (time.process_time() - started) / len(made)
     yield f"swap set: {len(made)} statements of {len(told)} stories, seed {seed}, {1000 * each:.1f} ms each"
     by_kind: dict[tuple[bool, str], list[Judged]] = defaultdict(list)
@@ -219,9 +225,13 @@ class Summary(NamedTuple):
     overlap: float
 
 
-def summedits(data: Path, figures: dict[str, float]) -> Iterator[str]:
+def summedits(data: Path, figures: dict[str, float], judge: Judge | None = None) -> Iterator[str]:
     """The lines on SummEdits; fills `figures`."""
-    read = {d: [_summary(r) for r in records(data / "verify" / f"summedits-{d}.jsonl.gz")] for d in DOMAINS}
+    with workers.waiting(models.CONCURRENCY if judge else 0) as mapped:
+        read = {
+            d: list(mapped(partial(_summary, judge=judge), records(data / "verify" / f"summedits-{d}.jsonl.gz")))
+            for d in DOMAINS
+        }
     cuts = sorted({s.overlap for held in read.values() for s in held})
     cut = max(cuts, key=lambda c: sum(_balanced(held, lambda s: s.overlap < c) for held in read.values()))
     yield f"SummEdits: balanced accuracy; peer: share of words in the document, under {cut:.3f} inconsistent"
@@ -242,7 +252,7 @@ def summedits(data: Path, figures: dict[str, float]) -> Iterator[str]:
         yield f"    {fault:26s} {len(hit):5d} false {len(alarm):5d} true"
 
 
-def _summary(record: dict[str, Any]) -> Summary:
+def _summary(record: dict[str, Any], judge: Judge | None) -> Summary:
     paragraphs = [" ".join(p.split()) for p in sanitise(record["doc"]).split("\n") if p.strip()]
     article = Article.make("Document", "\n".join(paragraphs), language="en", source="d", origin="d")
     told = Article.make("Summary", " ".join(sanitise(record["summary"]).split()), language="en")
@@ -250,13 +260,13 @@ def _summary(record: dict[str, Any]) -> Summary:
     problems: list[str] = []
     for start, end in sentences(told.text)[1:]:
         bare = Statement(text=told.text[start:end], language="en", citations=())
-        problems += _problems(anchored(bare, [article], grounds), article)
+        problems += _problems(anchored(bare, [article], grounds), article, judge)
     words_told, held = (set(re.findall(r"\w+", t.lower())) for t in (record["summary"], record["doc"]))
     return Summary(record["label"] == 1, tuple(dict.fromkeys(problems)), len(words_told & held) / len(words_told))
 
 
-def _problems(statement: Statement, article: Article) -> tuple[str, ...]:
-    result = judged(Case("summary", True, statement, (article,)), {article.id: claims(article, lexicons())})
+def _problems(statement: Statement, article: Article, judge: Judge | None) -> tuple[str, ...]:
+    result = judged(Case("summary", True, statement, (article,)), {article.id: claims(article, lexicons())}, judge)
     return result.problems
 
 
@@ -271,6 +281,18 @@ def _balanced(held: Sequence[Summary], flags: Callable[[Summary], bool]) -> floa
     return (sum(map(flags, false)) / len(false) + sum(not flags(s) for s in true) / len(true)) / 2
 
 
+def _told(
+    data: Path, options: argparse.Namespace, figures: dict[str, float], judge: Judge | None = None
+) -> Iterator[str]:
+    """The lines of the parts asked for; fills `figures`."""
+    parts = {
+        "swap": lambda: swap(data, options.seed, options.list, figures, judge),
+        "summedits": lambda: summedits(data, figures, judge),
+    }
+    for part in options.only.split(","):
+        yield from parts[part]()
+
+
 def main() -> int:
     """Print the tables; 1 below a floor, 2 where there is no data to measure with."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
@@ -280,19 +302,23 @@ def main() -> int:
     parser.add_argument(
         "--list", type=int, default=0, metavar="N", help="print N statements of each kind that went wrong"
     )
+    models.arguments(parser, "judge")
     options = parser.parse_args()
     data = Path(options.data or "")
     if not options.data or not (data / "verify").is_dir() or not (data / "clusters").is_dir():
         print("the data are absent: give --data DIR or set BRIEFING_DATA", file=sys.stderr)
         return 2
     figures: dict[str, float] = {}
-    parts = {
-        "swap": lambda: swap(data, options.seed, options.list, figures),
-        "summedits": lambda: summedits(data, figures),
-    }
-    for part in options.only.split(","):
-        for line in parts[part]():
-            print(line, flush=True)
+    for line in _told(data, options, figures):
+        print(line, flush=True)
+    if options.model:
+        asked = models.Asked(options.model, options.api_base)
+        with_judge: dict[str, float] = {}
+        deque(_told(data, options, with_judge, roles.judge(asked.model, asked)), maxlen=0)
+        print(f"{'figure':26s} {'without':>8s} {'with':>8s} {options.model} as the judge")
+        for name, figure in figures.items():
+            print(f"{name:26s} {figure:8.3f} {with_judge[name]:8.3f}")
+        print(asked)
     return floors.held("verify", figures)
 
 

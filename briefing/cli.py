@@ -11,7 +11,7 @@ import signal
 import sys
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 import click
 
@@ -53,6 +53,27 @@ def build(**options: object) -> None:
 
     code = build_edition(Options.model_validate(options))
     sys.exit(code)
+
+
+@cli.command()
+@click.argument("paths", nargs=-1)
+@click.option("--config", type=click.Path(path_type=Path), help="Settings; without PATHS ./briefing.toml.")
+@click.option("--date", "day", help="Date of the edition, like 2025-06-21; else the day of --now.")
+@click.option("--now", help="The moment the briefing is for; else the clock.")
+@click.option("--since", help="The moment from which articles of feeds and pages are news; else the last edition.")
+@click.option("--model", help='Another model, like "openai/gpt-4o-mini".')
+@click.option("--offline", is_flag=True, help="Open no connection: kept pages only.")
+@click.option("--refresh", is_flag=True, help="As if no page and no reply were kept.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+def estimate(**options: object) -> None:
+    """Print the calls, tokens and dollars that `build` with the same arguments would take of the model.
+
+    Sites are read, but no model is asked, nothing is written, and what is new stays new.
+    """
+    from briefing.commands.build import Options
+    from briefing.commands.estimate import estimate_edition
+
+    sys.exit(estimate_edition(Options.model_validate(options), click.echo))
 
 
 @cli.command()
@@ -192,6 +213,34 @@ def send(**options: object) -> None:
     from briefing.commands.send import Options, send_edition
 
     sys.exit(send_edition(Options.model_validate(options), click.echo))
+
+
+@cli.command()
+@click.argument("kind", default="cron", type=click.Choice(["cron", "systemd", "ci"]))
+@click.option("--at", default="07:00", show_default=True, help="The time of day, in the time zone of the settings.")
+@click.option("--send", is_flag=True, help="Send each edition too.")
+@_SETTINGS
+def schedule(kind: Literal["cron", "systemd", "ci"], at: str, send: bool, config: Path | None) -> None:
+    """Print what has a briefing built each day, and how to install it; nothing is installed.
+
+    A cron line, a systemd service and timer, or a workflow of GitHub Actions.
+    """
+    from briefing.commands.schedule import schedule
+
+    click.echo(schedule(kind, config, at, send=send), nl=False)
+
+
+@cli.command()
+@click.option("--offline", is_flag=True, help="Ask no site and no mail server.")
+@_SETTINGS
+def doctor(offline: bool, config: Path | None) -> None:
+    """Check settings, folders, state, sources, models, outputs and delivery; exit 2 where something is at fault.
+
+    A line for each says ok, warning or fault, and what to do. No model is asked and nothing is sent.
+    """
+    from briefing.commands.doctor import examine
+
+    sys.exit(examine(config, click.echo, offline=offline))
 
 
 def main() -> NoReturn:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
@@ -18,6 +19,8 @@ from pydantic import AfterValidator, ConfigDict, Field, Strict, ValidationError
 
 from briefing import plugins
 from briefing.errors import ConfigError
+from briefing.models import Model
+from briefing.models.budget import Budget
 from briefing.models.embedding import Embedding
 from briefing.models.gate import Limits
 from briefing.outputs.archive import Archive
@@ -28,6 +31,9 @@ from briefing.types import Record, Showing
 
 _SUFFIXES = {"markdown": "md", "email": "eml"}
 _PLUGINS = {suffix: name for name, suffix in _SUFFIXES.items()}
+_ROLES = frozenset({"checker", "judge"})
+# What goes to one provider only.
+_CONNECTION = frozenset({"api_base", "api_key_env", "options", "price"})
 # Keys of the usual shapes, bearer tokens, and a password inside a URL.
 _SECRET = re.compile(r"\b(?:sk|pk|ghp|xox[abp])[-_][\w-]{16,}|\bBearer\s+\S{8,}|://[^/\s:@]+:[^/\s@]+@", re.IGNORECASE)
 
@@ -60,7 +66,8 @@ class Config(Record):
     `formats` are `md`, `html`, `json`, `eml` or names of other outputs; `json` is always among them, since
     `briefing verify` reads it. `outputs` holds those with options, by name. `workers` 0 is one a processor.
     `publishers` lists the outlets of an owner, by name or web host, beside those that ship with the package.
-    `unchanged` is how a story is shown that has nothing new.
+    `unchanged` is how a story is shown that has nothing new. `checker` and `judge` are the models of the two roles,
+    which stand as tables in [model].
     """
 
     model_config = ConfigDict(
@@ -82,7 +89,10 @@ class Config(Record):
     sources: tuple[Source, ...] = ()
     analyst: Analyst = Field(default_factory=_extractive)
     embedding: Embedding | None = None
+    checker: Model | None = None
+    judge: Model | None = None
     limits: Limits = Limits()
+    budget: Budget = Budget()
     web: Net = Net()
     archive: Archive = Archive()
     outputs: dict[str, Output] = Field(default_factory=dict)
@@ -100,7 +110,7 @@ def load(path: Path) -> Config:
     root = path.absolute().parent
     faults = [f"{place}: looks like a secret; name an environment variable instead" for place in _secrets(settings)]
     settings = _with_model(settings, root)
-    for key, make in (("sources", _sources), ("analyst", _analyst), ("outputs", _outputs), ("delivery", _delivery)):
+    for key, make in _MAKERS.items():
         if key in settings:
             try:
                 settings[key] = make(settings[key], root)
@@ -169,10 +179,17 @@ def _analyst(table: object, root: Path) -> Analyst:
 
 
 def _with_model(settings: dict[str, Any], root: Path) -> dict[str, Any]:
-    """Move a [model] table, and its fallbacks, to the analyst that asks it."""
+    """Move a [model] table, and its fallbacks, to the analyst that asks it; its roles stand by themselves."""
     model, analyst = settings.get("model"), settings.get("analyst", {})
+    if unknown := sorted(_ROLES & settings.keys()):
+        raise ConfigError(f"{unknown[0]}: unknown key; did you mean [model.{unknown[0]}]?")
     if not isinstance(model, dict) or not isinstance(analyst, dict):
         return settings
+    own = {key: value for key, value in model.items() if key not in {*_ROLES, "fallbacks"}}
+    rest = {key: value for key, value in settings.items() if key != "model"}
+    rest |= {role: _inheriting(model[role], own) for role in _ROLES & model.keys()}
+    if model.keys() and model.keys() <= _ROLES:
+        return rest
     fallbacks = model.get("fallbacks", [])
     if not isinstance(fallbacks, list):
         raise ConfigError("model.fallbacks: should be a list of names or of tables like [model]")
@@ -181,10 +198,26 @@ def _with_model(settings: dict[str, Any], root: Path) -> dict[str, Any]:
         "language": settings.get("language", "en"),
         **({"prompts_dir": "prompts"} if (root / "prompts").is_dir() else {}),
         **analyst,
-        "model": {key: value for key, value in model.items() if key != "fallbacks"},
+        "model": own,
         "fallbacks": [{"name": one} if isinstance(one, str) else one for one in fallbacks],
     }
-    return {**{key: value for key, value in settings.items() if key != "model"}, "analyst": asking}
+    return {**rest, "analyst": asking}
+
+
+def _inheriting(role: object, model: Mapping[str, Any]) -> object:
+    """A role's table with what it takes from [model]: a key and an address go only to whom they were given for."""
+    table = {"name": role} if isinstance(role, str) else role
+    if not isinstance(table, dict) or table.get("kind", model.get("kind")) != model.get("kind"):
+        return table
+    name, known = (str(t.get("name", model.get("name"))) for t in (table, model))
+    elsewhere = name.partition("/")[0] != known.partition("/")[0] or "api_base" in table
+    own = _CONNECTION if elsewhere else {"price"} if name != known else frozenset()
+    return {**{key: value for key, value in model.items() if key not in own}, **table}
+
+
+def _role(name: str, table: object, root: Path) -> Model | None:
+    off = isinstance(table, dict) and table.get("name") == "none"
+    return None if off else cast("Model", _made("models", "litellm", table, f"model.{name}", root))
 
 
 def _outputs(tables: object, root: Path) -> dict[str, Output]:
@@ -214,3 +247,12 @@ def _made(kind: plugins.Kind, default: str, table: object, where: str, root: Pat
     if not isinstance(table, dict):
         raise ConfigError(f"{where}: should be a table, with one `key = value` on each line")
     return plugins.make(kind, {"kind": default, **table}, where, root)
+
+
+_MAKERS: dict[str, Callable[[Any, Path], object]] = {
+    "sources": _sources,
+    "analyst": _analyst,
+    "outputs": _outputs,
+    "delivery": _delivery,
+    **{role: partial(_role, role) for role in _ROLES},
+}

@@ -21,6 +21,7 @@ import functools
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
@@ -39,9 +40,10 @@ from briefing.stages.cluster import across, cluster, with_topics
 from briefing.stages.cluster.across import Vectors
 from briefing.stages.compare import compare
 from briefing.stages.dedupe import Deduped, Publishers, dedupe
+from briefing.stages.disputes import Checker
 from briefing.stages.genres import labelled, tied
 from briefing.stages.rank import rank
-from briefing.stages.verify import Verified, verify
+from briefing.stages.verify import Judge, Verified, verify
 from briefing.types import (
     Analysis,
     Analyst,
@@ -53,6 +55,7 @@ from briefing.types import (
     In,
     Map,
     Out,
+    Record,
     Run,
     Showing,
     Story,
@@ -77,10 +80,24 @@ class Earlier(NamedTuple):
     failures: tuple[Failure, ...] = ()
 
 
+Turn = Callable[[Story], AbstractContextManager[object]]
+"""Gives the block in which a story is told."""
+
+
+def _unprepared(_stories: Sequence[Story]) -> Turn:
+    return _at_any_time
+
+
+def _at_any_time(_story: Story) -> AbstractContextManager[object]:
+    return nullcontext()
+
+
 class Order(NamedTuple):
     """What to build: the edition's own words, its sources and analyst, and what is known from before.
 
     `publishers` names the family of outlets under one owner, `traces` are those that an earlier run gave to keep.
+    `checker` and `judge` are second readers, if any: of suspected conflicts, and of statements in other words than
+    their sources'. `prepare` is shown the stories to tell, in rank order, before the first is told.
     """
 
     title: str
@@ -96,6 +113,9 @@ class Order(NamedTuple):
     traces: tuple[Trace, ...] = ()
     spent: Callable[[], Spent] = Spent
     embed: Embedder | None = None
+    checker: Checker | None = None
+    judge: Judge | None = None
+    prepare: Callable[[Sequence[Story]], Turn] = _unprepared
     earlier: Earlier = Earlier()
     unchanged: Showing = "line"
 
@@ -116,6 +136,20 @@ class Built(NamedTuple):
     traces: tuple[Trace, ...]
 
 
+class Gathered(NamedTuple):
+    """What was read, cleaned, told apart and ranked: the stories to tell, and those only listed.
+
+    `alone` is the failure if stories were not compared across languages.
+    """
+
+    reading: Reading
+    cleaned: Cleaned
+    distinct: Deduped
+    alone: tuple[Failure, ...]
+    first: tuple[Story, ...]
+    rest: tuple[Story, ...]
+
+
 class Told(NamedTuple):
     """One analysed and checked story, and the failure if its analyst fell back."""
 
@@ -131,6 +165,28 @@ def unwatched(_stage: str, items: Iterable[Out], _total: int, /) -> Iterable[Out
 def build(order: Order, maps: Maps = Maps(), watch: Watch = unwatched) -> Built:  # noqa: B008 (immutable)
     """One edition. Raises NothingProducedError if there were inputs and none could be read."""
     started = time.monotonic()
+    found = gather(order, maps, watch)
+    first, rest = found.first, found.rest
+    alone = functools.partial(analyse_and_verify, analyst=order.analyst, checker=order.checker, judge=order.judge)
+    tell = functools.partial(_in_turn, tell=alone, turn=order.prepare(first))
+    told = tuple(_watched(maps.asks, watch, "analyse")(tell, first))
+    seconds = round(time.monotonic() - started, 3)
+    figures = _run(found.reading, found.cleaned, found.distinct, len((*first, *rest)))
+    figures = figures.replace(seconds=seconds, **order.spent()._asdict())
+    failures = (
+        *order.earlier.failures,
+        *found.reading.failures,
+        *found.cleaned.failures,
+        *found.alone,
+        *(t.failure for t in told if t.failure),
+    )
+    briefing = edition(order, told, (first, rest), failures, figures)
+    briefing = compare(briefing, order.earlier.editions, found.distinct.articles, lexicons())
+    return Built(briefing, found.cleaned.dropped, remembered(found.cleaned.traces, order.traces))
+
+
+def gather(order: Order, maps: Maps = Maps(), watch: Watch = unwatched) -> Gathered:  # noqa: B008 (immutable)
+    """All that comes before an analyst is asked. Raises as `build`."""
     reading = read(order.sources, order.now, _watched(maps.reads, watch, "read"))
     _require(reading)
     cleaned = clean(reading.documents, _watched(maps.work, watch, "clean"), order.traces)
@@ -140,20 +196,7 @@ def build(order: Order, maps: Maps = Maps(), watch: Watch = unwatched) -> Built:
     stories = _at_once(watch, "cluster", distinct.articles, lambda given: cluster(given, lexicons(), near))
     ranked = rank(stories, order.now)
     first, rest = with_topics(ranked[: order.max_stories], lexicons()), ranked[order.max_stories :]
-    tell = functools.partial(analyse_and_verify, analyst=order.analyst)
-    told = tuple(_watched(maps.asks, watch, "analyse")(tell, first))
-    seconds = round(time.monotonic() - started, 3)
-    figures = _run(reading, cleaned, distinct, len(ranked)).replace(seconds=seconds, **order.spent()._asdict())
-    failures = (
-        *order.earlier.failures,
-        *reading.failures,
-        *cleaned.failures,
-        *alone,
-        *(t.failure for t in told if t.failure),
-    )
-    briefing = edition(order, told, (first, rest), failures, figures)
-    briefing = compare(briefing, order.earlier.editions, distinct.articles, lexicons())
-    return Built(briefing, cleaned.dropped, remembered(cleaned.traces, order.traces))
+    return Gathered(reading, cleaned, distinct, alone, tuple(first), tuple(rest))
 
 
 def read(sources: Sequence[Source], now: datetime, map: Map = map) -> Reading:  # noqa: A002
@@ -203,31 +246,50 @@ def _document_order(document: Document) -> tuple[str, str, str]:
     return (document.item, document.text, document.declared.model_dump_json())
 
 
-def analyse_and_verify(story: Story, analyst: AnalystPlugin) -> Told:
+def _in_turn(story: Story, tell: Callable[[Story], Told], turn: Turn) -> Told:
+    with turn(story):
+        return tell(story)
+
+
+def analyse_and_verify(
+    story: Story, analyst: AnalystPlugin, checker: Checker | None = None, judge: Judge | None = None
+) -> Told:
     """One story, told and checked.
 
     Where its analyst fails, or nothing it says stands up to the checks, the extractive one tells the
     story and the briefing says so.
     """
+    analyst = _with_checker(analyst, checker)
+    plain = Extractive(checker=checker)
     try:
         answered = analyst.answer(story) if isinstance(analyst, Answering) else Answered(analyst.analyse(story))
     except ItemError as error:
-        return Told(_checked(story, Answered(Extractive().analyse(story))), _without_model(story, str(error)))
-    verified = _checked(story, answered)
+        # A ceiling is the user's own: to keep to it is no fault.
+        failure = _without_model(story, str(error), degrades=getattr(error, "kind", "") != "budget")
+        return Told(_checked(story, Answered(plain.analyse(story))), failure)
+    verified = _checked(story, answered, judge)
     if verified.analysis.summary or not answered.analysis.summary or isinstance(analyst, Extractive):
         return Told(verified, None)
-    instead = Answered(Extractive().analyse(story), verified.withheld)
+    instead = Answered(plain.analyse(story), verified.withheld)
     return Told(_checked(story, instead), _without_model(story, "no statement passed the checks"))
 
 
-def _checked(story: Story, answered: Answered) -> Verified:
+def _with_checker(analyst: AnalystPlugin, checker: Checker | None) -> AnalystPlugin:
+    """The analyst with the checker, if it is one that takes it."""
+    if checker and isinstance(analyst, Record) and "checker" in type(analyst).model_fields:
+        return analyst.replace(checker=checker)
+    return analyst
+
+
+def _checked(story: Story, answered: Answered, judge: Judge | None = None) -> Verified:
     told = tuple(c for a in story.articles for c in claims(a, lexicons()))
-    analysis, withheld = verify(answered.analysis, story.articles, told, lexicons())
+    analysis, withheld = verify(answered.analysis, story.articles, told, lexicons(), judge)
     return Verified(analysis, (*answered.withheld, *withheld))
 
 
-def _without_model(story: Story, reason: str) -> Failure:
-    return Failure(stage="analyse", item=story.articles[0].title, reason=f"told without a model: {reason}")
+def _without_model(story: Story, reason: str, degrades: bool = True) -> Failure:
+    reason = f"told without a model: {reason}"
+    return Failure(stage="analyse", item=story.articles[0].title, reason=reason, degrades=degrades)
 
 
 def edition(

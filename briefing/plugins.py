@@ -83,6 +83,7 @@ class Spent(NamedTuple):
     tokens_out: int = 0
     cost_usd: float | None = None
     hosts: tuple[str, ...] = ()
+    cost_estimate_usd: float | None = None
 
 
 @runtime_checkable

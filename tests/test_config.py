@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -11,8 +12,10 @@ from briefing import config, plugins
 from briefing.analysts.llm import Llm
 from briefing.config import Config
 from briefing.errors import ConfigError
+from briefing.models.budget import Budget
 from briefing.models.embedding import Embedding
 from briefing.models.gate import Limits
+from briefing.models.litellm import LiteLlm
 from briefing.outputs.archive import Archive
 from briefing.outputs.delivery.carriers import Apprise, Sendmail, Smtp
 from briefing.sources.fetching.exchange import Net
@@ -219,6 +222,7 @@ def test_starter_shows_every_key_there_is() -> None:
         plugins.load("models", "litellm"),
         Embedding,
         Limits,
+        Budget,
         Net,
         Archive,
         Smtp,
@@ -232,11 +236,14 @@ def test_starter_shows_every_key_there_is() -> None:
         "sources",
         "embedding",
         "limits",
+        "budget",
         "web",
         "archive",
         "delivery",
         "model",
         "ask",
+        "checker",
+        "judge",
     }
     missing = {key for key in keys if not re.search(rf"^(?:# ?)?{key} = ", config.starter(), re.MULTILINE)}
     assert not missing
@@ -325,3 +332,71 @@ def test_starter_shows_an_embedding_table_that_loads(tmp_path: Path) -> None:
     default = Embedding(model="ollama/bge-m3")
     shown_only = {"dimensions", "api_base", "api_key_env", "options"}
     assert loaded.model_dump(exclude=shown_only) == default.model_dump(exclude=shown_only)
+
+
+ROLES = """
+[model]
+name = "ollama_chat/one"
+api_base = "http://127.0.0.1:1"
+api_key_env = "A_KEY"
+options = {num_ctx = 9000}
+temperature = 0.3
+"""
+
+
+def roles(folder: Path, text: str) -> tuple[object, object]:
+    loaded = load(folder, ROLES + text)
+    return loaded.checker, loaded.judge
+
+
+def test_the_roles_of_a_model_are_off_unless_named(tmp_path: Path) -> None:
+    assert roles(tmp_path, "") == (None, None)
+    assert roles(tmp_path, "checker = 'none'\n[model.judge]\nname = 'none'") == (None, None)
+
+
+def test_a_role_takes_what_it_is_not_given_from_the_model(tmp_path: Path) -> None:
+    model = cast("Llm", load(tmp_path, ROLES).analyst).model
+    assert roles(tmp_path, "judge = 'ollama_chat/two'\n[model.checker]\nseed = 7") == (
+        model.replace(seed=7),
+        model.replace(name="ollama_chat/two"),
+    )
+
+
+@pytest.mark.parametrize("table", ["name = 'openai/two'", "name = 'openai/two'\napi_base = 'http://127.0.0.1:2'"])
+def test_a_key_and_an_address_go_to_no_other_provider(tmp_path: Path, table: str) -> None:
+    checker = cast("LiteLlm", roles(tmp_path, f"[model.checker]\n{table}")[0])
+    assert (checker.api_key_env, checker.options, checker.temperature) == (None, {}, 0.3)
+    assert checker.api_base in {None, "http://127.0.0.1:2"}
+
+
+def test_a_key_goes_to_no_other_address(tmp_path: Path) -> None:
+    checker = cast("LiteLlm", roles(tmp_path, "[model.checker]\napi_base = 'http://127.0.0.1:2'")[0])
+    assert (checker.name, checker.api_base, checker.api_key_env) == ("ollama_chat/one", "http://127.0.0.1:2", None)
+
+
+def test_roles_alone_leave_the_telling_to_the_analyst_without_a_model(tmp_path: Path) -> None:
+    loaded = load(tmp_path, "[model.checker]\nname = 'openai/one'")
+    assert loaded.analyst == Config().analyst
+    assert loaded.checker == LiteLlm(name="openai/one")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("[model.checker]\nnam = 'openai/x'", "model.checker.nam: unknown key; did you mean 'name'?"),
+        ("[model.judge]\nseed = 1", "model.judge.name: missing"),
+        ("[model]\njudge = 3", "model.judge: should be a table"),
+        ("[model]\nname = 'openai/x'\njudge = 'x'", "model.judge.name: String should match"),
+        ("[checker]\nname = 'openai/x'", "checker: unknown key; did you mean [model.checker]?"),
+    ],
+)
+def test_a_fault_in_a_role_is_named(tmp_path: Path, text: str, line: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(line)):
+        load(tmp_path, text)
+
+
+def test_starter_shows_the_tables_of_both_roles(tmp_path: Path) -> None:
+    shown = config.starter().partition("# Two roles")[2].partition("# The analyst's own")[0]
+    loaded = load(tmp_path, "\n".join(re.findall(r"^# (\[.*\]|[a-z_]+ = .*)$", shown, re.MULTILINE)))
+    assert isinstance(loaded.checker, LiteLlm)
+    assert isinstance(loaded.judge, LiteLlm)

@@ -277,3 +277,22 @@ def test_a_recorded_briefing_is_rebuilt_without_the_model(tmp_path):
     assert edition(tmp_path)["analyst"] == recorded["analyst"]
     assert asked == len(recorded["stories"])
     assert_no_secret(tmp_path, done)
+
+
+def test_a_judge_in_the_settings_is_asked_by_the_same_way_and_what_it_withholds_is_listed(tmp_path):
+    def answer(got: Got) -> Say:
+        judged = "briefing_support" in json.dumps(got.body)
+        return Say(openai('{"answer": "not supported"}' if judged else telling(got)))
+
+    with serving(answer) as server:
+        settings(tmp_path, "openai/gpt-4o-mini", f"{server.base}/v1")
+        with (tmp_path / "briefing.toml").open("a", encoding="utf-8") as file:
+            file.write('[model.judge]\nname = "openai/judging"\n')
+        assert build(tmp_path).returncode == 3
+        told = edition(tmp_path)
+    asked = {got.body["model"] for got in server.asked}
+    assert asked == {"gpt-4o-mini", "judging"}
+    assert told["run"]["calls"] == len(server.asked)
+    assert told["run"]["hosts"] == [server.base.removeprefix("http://")]
+    assert "judged-unsupported" in {problem for kept in told["withheld"] for problem in kept["problems"]}
+    assert all(story["analysed_by"] == "extractive" for story in told["stories"])

@@ -24,20 +24,27 @@ class Asking:
     def __init__(self, gate: Gate, cache: Cache, refresh: bool = False) -> None:
         self._gate, self._cache, self._refresh = gate, cache, refresh
         self._hits = 0
+        self._expected: float | None = None
         self._lock = threading.Lock()
 
     def __call__(self, model: Model, request: Request) -> Reply:
         """The model's reply, kept or new. Raises ModelError."""
-        shaping = request.model_dump(exclude={"deadline_s"}, mode="json")
-        key = address([_VERSION, shaping, model.key()])
-        kept = None if self._refresh else self._kept(key)
+        kept = self.kept(model, request)
         if kept:
             with self._lock:
                 self._hits += 1
             return kept
         reply = self._gate.call(model, request)
-        self._cache.put(key, reply.model_dump_json())
+        self._cache.put(_key(model, request), reply.model_dump_json())
         return reply
+
+    def kept(self, model: Model, request: Request) -> Reply | None:
+        """The reply that stands for a call, which then costs nothing."""
+        return None if self._refresh else self._kept(_key(model, request))
+
+    def expect(self, usd: float | None) -> None:
+        """Remember what the run was estimated to cost, for `spent`."""
+        self._expected = usd
 
     def spent(self) -> Spent:
         """What the run used so far."""
@@ -49,6 +56,7 @@ class Asking:
             tokens_out=meter.tokens_out,
             cost_usd=meter.cost_usd,
             hosts=meter.hosts,
+            cost_estimate_usd=self._expected,
         )
 
     def _kept(self, key: str) -> Reply | None:
@@ -59,3 +67,8 @@ class Asking:
             return Reply.model_validate_json(text).replace(usage=Usage(cost_usd=0.0, requests=0))
         except ValidationError:
             return None
+
+
+def _key(model: Model, request: Request) -> str:
+    shaping = request.model_dump(exclude={"deadline_s", "most_requests"}, mode="json")
+    return address([_VERSION, shaping, model.key()])

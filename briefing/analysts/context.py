@@ -19,7 +19,7 @@ from typing import NamedTuple
 from briefing.analysts.schema import Answer
 from briefing.lexicon import Lexicons
 from briefing.stages.claims import Claim, claims
-from briefing.stages.disputes import Findings, find
+from briefing.stages.disputes import Checker, Findings, find
 from briefing.text import fold, one_line, stem, words
 from briefing.types import Article, Citation, Story
 
@@ -106,10 +106,10 @@ class Plan(NamedTuple):
     number: Mapping[str, int]
 
 
-def plan(story: Story, lexicons: Lexicons, count: Count) -> Plan:
+def plan(story: Story, lexicons: Lexicons, count: Count, checker: Checker | None = None) -> Plan:
     """Read a story for packing. Private articles take part in finding conflicts, and never go out."""
     told = tuple(c for a in story.articles for c in claims(a, lexicons))
-    found = find(told, lexicons)
+    found = find(told, lexicons, checker)
     public = [c for c in told if not getattr(c.article, "private", False)]
     weight = _weights(public)
     articles = _best_first(public, weight)

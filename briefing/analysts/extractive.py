@@ -11,9 +11,11 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
+from pydantic import Field, SkipValidation
+
 from briefing.languages import lexicons
 from briefing.stages.claims import Claim, claims
-from briefing.stages.disputes import Findings, find, statement
+from briefing.stages.disputes import Checker, Findings, find, statement
 from briefing.stages.speakers import same_speaker
 from briefing.stages.verify import title_statement
 from briefing.text import fold, stems, words
@@ -36,9 +38,13 @@ _NOT_OPENING = frozenset(
 
 
 class Extractive(Record):
-    """`sentences` at most in a summary; a story of one origin gets no more than two."""
+    """`sentences` at most in a summary; a story of one origin gets no more than two.
+
+    `checker` is asked of the conflicts that the rules are not certain of; a run puts it there.
+    """
 
     sentences: int = 4
+    checker: SkipValidation[Checker] | None = Field(None, exclude=True, repr=False)
 
     @property
     def name(self) -> str:
@@ -48,7 +54,7 @@ class Extractive(Record):
     def analyse(self, story: Story) -> Analysis:
         """An unchecked analysis of the story; the same story gives the same analysis."""
         told = [c for a in story.articles for c in claims(a, lexicons())]
-        found = find(told, lexicons())
+        found = find(told, lexicons(), self.checker)
         return Analysis(
             id=story.id,
             kind=story.kind,
@@ -68,14 +74,19 @@ class Extractive(Record):
         sides = _cited_in(told, (p.statement for d in found.disputes for p in d.positions))
         # All but the last step of an update are overtaken.
         overtaken = _cited_in(told, (step.statement for u in found.updates for step in u.steps[:-1]))
-        body = [c for c in told if c.sentence]
+        body = _vouched_for([c for c in told if c.sentence])
         fit = [
             c for c in body if stands_alone(c) and c not in overtaken and not any(_restates(c, side) for side in sides)
         ]
         fit = fit or body[:1]
-        origins = {c.article.origin for c in told}
+        origins = {c.article.origin for c in body}
         most = self.sentences if len(origins) > 1 else min(self.sentences, _SINGLE_ORIGIN_SENTENCES)
-        return _in_reading_order(_cover(fit, _weights(body), _freshness(c.article for c in told), most))
+        return _in_reading_order(_cover(fit, _weights(body), _freshness(c.article for c in body), most))
+
+
+def _vouched_for(told: list[Claim]) -> list[Claim]:
+    """The claims of reports, where there are any: views, jokes and what was sent in tell a story only by themselves."""
+    return [c for c in told if c.article.vouches] or told
 
 
 def _cited_in(told: Sequence[Claim], statements: Iterable[Statement]) -> list[Claim]:
@@ -163,9 +174,10 @@ def _in_reading_order(chosen: Sequence[Claim]) -> list[Claim]:
 
 
 def _best_title(story: Story, told: Sequence[Claim]) -> Article:
-    """The article whose title holds most of what the whole story speaks of, the newer the better."""
-    weight = _weights([c for c in told if c.sentence])
-    fresh = _freshness(story.articles)
+    """The report whose title holds most of what the whole story speaks of, the newer the better."""
+    weight = _weights(_vouched_for([c for c in told if c.sentence]))
+    articles = [a for a in story.articles if a.vouches] or story.articles
+    fresh = _freshness(articles)
 
     def worth(article: Article) -> tuple[float, str, str]:
         listed = [s for s in stems(article.title) if s in weight]
@@ -173,4 +185,4 @@ def _best_title(story: Story, told: Sequence[Claim]) -> Article:
         held = sum(weight[s] for s in set(listed)) / math.sqrt(len(listed) + 4)
         return (round(plain * fresh.get(article.id, 1.0) * held, 6), article.published or "", article.id)
 
-    return max(story.articles, key=worth)
+    return max(articles, key=worth)

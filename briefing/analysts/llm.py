@@ -26,6 +26,7 @@ from briefing.analysts.tokens import count
 from briefing.languages import lexicons
 from briefing.models import Model, ModelError, Reply, Request
 from briefing.plugins import Answered, Place
+from briefing.stages.disputes import Checker
 from briefing.types import Analysis, Record, Story
 
 Ask = Callable[[Model, Request], Reply]
@@ -70,7 +71,7 @@ class Llm(Record):
 
     `budget_tokens` is for the sentences of one request, the instructions come on top; `sentences` at most in
     a summary, two where there is one origin. `ask` is how a model is called; a run puts its cache and limits
-    there.
+    there, and in `checker` whom to ask of the conflicts that the rules are not certain of.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
@@ -86,6 +87,7 @@ class Llm(Record):
     audience: str = Field("general readers", min_length=1, max_length=200)
     prompts_dir: Annotated[Place, AfterValidator(_readable)] | None = None
     ask: Ask = Field(default=complete, exclude=True, repr=False)
+    checker: Checker | None = Field(None, exclude=True, repr=False)
 
     @property
     def name(self) -> str:
@@ -98,7 +100,7 @@ class Llm(Record):
 
     def answer(self, story: Story) -> Answered:
         """`analyse`, with the statements that were kept out before the checks."""
-        ready = plan(story, lexicons(), count)
+        ready = plan(story, lexicons(), count, self.checker)
         if not ready.articles:
             raise ModelError("private", "the text of this story is kept from language models")
         faults: list[tuple[str, ModelError]] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
@@ -11,17 +11,20 @@ from zoneinfo import ZoneInfo
 from briefing import config as settings
 from briefing.commands import given
 from briefing.errors import ConfigError, NothingProducedError
+from briefing.models.budget import Ledger, require_prices
 from briefing.models.embedding import Embedder
 from briefing.outputs import archive
 from briefing.outputs import folder as editions
 from briefing.outputs import json as edition_json
 from briefing.plugins import Analyst, Output, Spent
 from briefing.reporting import Reporter
-from briefing.types import Briefing, Dropped, Record
+from briefing.types import Briefing, Dropped, Record, Story
 
 if TYPE_CHECKING:
     from briefing.commands.online import Run
-    from briefing.pipeline import Built
+    from briefing.pipeline import Built, Turn
+    from briefing.stages.disputes import Checker
+    from briefing.stages.verify import Judge
 
 COMPLETE, DEGRADED = 0, 3
 _DEFAULT = Path("briefing.toml")
@@ -50,17 +53,10 @@ def build_edition(options: Options) -> int:
     """Build and publish one edition; the exit code says whether it is complete or degraded."""
     # Only a build needs the stages' libraries: `verify` and `render` start without them.
     from briefing import lock
-    from briefing.commands import online
     from briefing.commands import send as sending
 
-    config = _config(options)
-    zone = ZoneInfo(config.timezone)
-    now = given.moment(options.now, zone)
-    run = online.Run(
-        day=given.day(options.day) if options.day else now.astimezone(zone).date().isoformat(),
-        now=now, since=given.since(options.since, zone, now), windowed=not options.paths,
-        offline=options.offline, refresh=options.refresh,
-    )  # fmt: skip
+    config = configured(options)
+    run = run_of(config, options)
     if options.send:
         sending.ready(config, sending.Options(offline=options.offline))
     editions.check_writable(config.out)
@@ -71,8 +67,32 @@ def build_edition(options: Options) -> int:
     if options.explain:
         _explain(built.dropped)
     # An edition that reached nobody is the greater trouble, so its code goes first.
-    delivered = sending.send(config, sending.Options(wanted=run.day), print) if options.send else COMPLETE
+    delivered = _sent(config, run.day, options.quiet) if options.send else COMPLETE
     return delivered or (DEGRADED if any(f.degrades for f in built.briefing.failures) else COMPLETE)
+
+
+def run_of(config: settings.Config, options: Options) -> Run:
+    """What of the arguments the sources depend on."""
+    from briefing.commands.online import Run
+
+    zone = ZoneInfo(config.timezone)
+    now = given.moment(options.now, zone)
+    return Run(
+        day=given.day(options.day) if options.day else now.astimezone(zone).date().isoformat(),
+        now=now, since=given.since(options.since, zone, now), windowed=not options.paths,
+        offline=options.offline, refresh=options.refresh,
+    )  # fmt: skip
+
+
+def _sent(config: settings.Config, day: str, quiet: bool) -> int:
+    """Send the edition; with `quiet` say what became of it only where someone does not have it."""
+    from briefing.commands import send as sending
+
+    said: list[str] = []
+    code = sending.send(config, sending.Options(wanted=day), said.append if quiet else print)
+    if code and said:
+        print("\n".join(said))  # noqa: T201 - one line for each recipient is the command's result
+    return code
 
 
 def _published(config: settings.Config, options: Options, run: Run, reporter: Reporter) -> Built:
@@ -82,21 +102,24 @@ def _published(config: settings.Config, options: Options, run: Run, reporter: Re
     from briefing.commands import online
     from briefing.languages.publishers import named, publishers
 
-    analyst, embed, spent, waiting = _asking(config, options)
+    asked = _asking(config, options)
     with (
         # Outside the web: closed before them, it frees the threads that wait for it.
-        workers.waiting(waiting) as asks,
+        workers.waiting(asked.waiting) as asks,
         workers.waiting(len(config.sources)) as reads,
         workers.opened(config.map, config.workers) as work,
         online.opened(config, run) as desk,
     ):
         order = pipeline.Order(
             title=config.title, date=run.day, language=config.language, timezone=config.timezone, now=run.now,
-            sources=desk.sources, analyst=analyst, max_stories=config.max_stories,
-            revision=editions.next_revision(config.out, run.day), spent=spent, traces=desk.traces,
-            publishers={**publishers(), **named(config.publishers)}, embed=embed,
+            sources=desk.sources, analyst=asked.analyst, max_stories=config.max_stories,
+            revision=editions.next_revision(config.out, run.day), spent=asked.spent, traces=desk.traces,
+            publishers={**publishers(), **named(config.publishers)}, embed=asked.embed,
+            checker=asked.checker, judge=asked.judge,
             earlier=stored.earlier(config.out, run.day), unchanged=config.unchanged,
         )  # fmt: skip
+        if asked.prepare:
+            order = order._replace(prepare=asked.prepare)
         built = pipeline.build(order, pipeline.Maps(work, reads, asks), reporter.watch)
         degraded = [f for f in built.briefing.failures if f.degrades]
         if options.strict and degraded:
@@ -111,39 +134,62 @@ def _published(config: settings.Config, options: Options, run: Run, reporter: Re
 
 
 class Asked(NamedTuple):
-    """What a run asks: its analyst, its embedding model if any, how much was used, how many wait for them at once."""
+    """What a run asks: its analyst, the models beside it, how much was used, how many wait for them at once."""
 
     analyst: Analyst
-    embed: Embedder | None
-    spent: Callable[[], Spent]
-    waiting: int
+    embed: Embedder | None = None
+    checker: Checker | None = None
+    judge: Judge | None = None
+    prepare: Callable[[Sequence[Story]], Turn] | None = None
+    spent: Callable[[], Spent] = Spent
+    waiting: int = 0
 
 
 def _asking(config: settings.Config, options: Options) -> Asked:
     """The models behind the run's one cache and one gate; an analyst that asks none stays as it is."""
     from briefing.analysts.llm import Llm
 
-    if not isinstance(config.analyst, Llm) and config.embedding is None:
-        return Asked(config.analyst, None, Spent, 0)
+    if not isinstance(config.analyst, Llm) and not (config.embedding or config.checker or config.judge):
+        return Asked(config.analyst)
+    from briefing.analysts import roles
     from briefing.analysts.asking import Asking
+    from briefing.analysts.estimates import prepared
     from briefing.cache import Cache
     from briefing.models.gate import Gate
 
-    gate, cache = Gate(config.limits, offline=options.offline), Cache(folder=config.cache / "replies")
+    ledger = _ledger(config) if config.budget.bounded and not options.offline else None
+    gate = Gate(config.limits, offline=options.offline, ledger=ledger)
+    cache = Cache(folder=config.cache / "replies")
     asking = Asking(gate, cache, options.refresh)
     analyst = config.analyst.replace(ask=asking) if isinstance(config.analyst, Llm) else config.analyst
-    if config.embedding is None:
-        return Asked(analyst, None, asking.spent, config.limits.concurrency)
-    embed = Embedder(config.embedding, gate, cache, options.refresh)
+    templates = getattr(analyst, "prompts_dir", None)
+    embed = Embedder(config.embedding, gate, cache, options.refresh) if config.embedding else None
 
     def spent() -> Spent:
         used = asking.spent()
-        return used._replace(cache_hits=used.cache_hits + embed.hits)
+        return used._replace(cache_hits=used.cache_hits + (embed.hits if embed else 0))
 
-    return Asked(analyst, embed, spent, config.limits.concurrency)
+    return Asked(
+        analyst,
+        embed,
+        checker=roles.checker(config.checker, asking, templates) if config.checker else None,
+        judge=roles.judge(config.judge, asking, templates) if config.judge else None,
+        prepare=prepared(analyst, asking, ledger) if isinstance(analyst, Llm) and not options.offline else None,
+        spent=spent,
+        waiting=config.limits.concurrency,
+    )
 
 
-def _config(options: Options) -> settings.Config:
+def _ledger(config: settings.Config) -> Ledger:
+    """What keeps the run under its ceiling. Raises ConfigError where that is in dollars and a price is not known."""
+    from briefing.analysts.llm import Llm
+
+    told = (config.analyst.model, *config.analyst.fallbacks) if isinstance(config.analyst, Llm) else ()
+    require_prices(config.budget, [m for m in (*told, config.embedding, config.checker, config.judge) if m])
+    return Ledger(config.budget)
+
+
+def configured(options: Options) -> settings.Config:
     """The settings file, where there is one to use, with the arguments laid over it."""
     path = options.config or (_DEFAULT if not options.paths else None)
     if path == _DEFAULT and options.config is None and not path.exists():

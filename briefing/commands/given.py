@@ -55,14 +55,14 @@ def with_model(config: Config, name: str | None) -> Config:
     from briefing.models.litellm import LiteLlm
 
     if name == "none":
-        return config.replace(analyst=Extractive())
+        return config.replace(analyst=Extractive(), checker=None, judge=None)
     if not isinstance(config.analyst, Llm):
         table = {"kind": "llm", "language": config.language, "model": {"name": name}}
         return config.replace(analyst=make("analysts", table))
     known = config.analyst.model
-    # A key and an address go only to the provider they were given for.
+    # A key and an address go only to the provider they were given for, a price stands for its model alone.
     if isinstance(known, LiteLlm) and known.name.partition("/")[0] == name.partition("/")[0]:
-        return config.replace(analyst=config.analyst.replace(model=known.replace(name=name)))
+        return config.replace(analyst=config.analyst.replace(model=known.replace(name=name, price=None)))
     return config.replace(analyst=config.analyst.replace(model=make("models", {"kind": "litellm", "name": name})))
 
 

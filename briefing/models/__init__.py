@@ -20,7 +20,8 @@ class Request(Record):
     """One call: instructions, prompt, and the JSON Schema the answer should have.
 
     `deadline_s` is a wall-clock limit over all attempts. `answer_format` is the strongest way to ask for the
-    schema; an adapter goes down the list where a server refuses one, and says so in the reply.
+    schema; an adapter goes down the list where a server refuses one, and says so in the reply. Where
+    `most_requests` is given, a call makes no more, and none after one that may have been billed.
     """
 
     system: str
@@ -30,6 +31,7 @@ class Request(Record):
     max_output_tokens: int
     deadline_s: float
     answer_format: AnswerFormat = "json_schema"
+    most_requests: int | None = None
 
 
 class Usage(Record):

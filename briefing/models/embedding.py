@@ -20,6 +20,7 @@ from pydantic import Field
 
 from briefing.cache import Cache, address
 from briefing.models import ModelError, Reply, Request
+from briefing.models.budget import Price
 from briefing.models.classify import redacted
 from briefing.models.gate import Gate
 from briefing.models.litellm import Base, LiteLlm, Name, Options, Variable
@@ -49,6 +50,7 @@ class Embedding(Record):
     timeout_s: float = Field(60.0, gt=0)
     first_wait_s: float = Field(1.0, ge=0)
     options: Options = Field(default_factory=dict)
+    price: Price | None = None
 
     @property
     def name(self) -> str:
@@ -69,10 +71,19 @@ class Embedding(Record):
     def complete(self, request: Request) -> Reply:
         """Ask for the vectors of a JSON array of texts, again where that may help. Raises ModelError."""
         texts = [self.prefix + text for text in json.loads(request.prompt)]
-        return self._server().embed(texts, self.dimensions, request.deadline_s)
+        return self._server().embed(texts, self.dimensions, request.deadline_s, request.most_requests)
+
+    @property
+    def most_requests(self) -> int:
+        """How many requests one call may make."""
+        return self._server().most_requests
+
+    def listed_price(self) -> Price | None:
+        """The price in litellm's table; None where it does not hold the model."""
+        return self._server().listed_price()
 
     def _server(self) -> LiteLlm:
-        shared = {"api_base", "api_key_env", "attempts", "timeout_s", "first_wait_s", "options"}
+        shared = {"api_base", "api_key_env", "attempts", "timeout_s", "first_wait_s", "options", "price"}
         return LiteLlm(name=self.model, **self.model_dump(include=shared))
 
 

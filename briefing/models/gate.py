@@ -1,6 +1,6 @@
-"""The one gate a run's model calls pass: circuit breaker, concurrency, rate limits, deadline, meter.
+"""The one gate a run's model calls pass: budget, circuit breaker, concurrency, rate limits, deadline, meter.
 
-    call ── slot ── refused? ── rate ── refused? ── model.complete ── meter
+    call ── budget ── slot ── refused? ── rate ── refused? ── model.complete ── meter ── budget
 
 Shared by all threads of a run. Breakers are kept by model, so that a fallback is still asked when the
 first model's key is bad.
@@ -17,6 +17,7 @@ from typing import NamedTuple
 from pydantic import Field
 
 from briefing.models import AnswerFormat, Model, ModelError, Reply, Request, Usage
+from briefing.models.budget import Ledger
 from briefing.types import Record
 
 _MINUTE_S = 60.0
@@ -67,8 +68,10 @@ class Gate:
         offline: bool = False,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
+        ledger: Ledger | None = None,
     ) -> None:
         self._limits = limits or Limits()
+        self._ledger = ledger
         self._offline = offline
         self._clock, self._sleep = clock, sleep
         self._slots = threading.BoundedSemaphore(self._limits.concurrency)
@@ -90,8 +93,25 @@ class Gate:
         """Have a model complete a request within the limits.
 
         Raises ModelError: the model's own, or `circuit-open`, `offline` and, for the run's deadline,
-        `timeout`, all of scope "run", without a call.
+        `timeout`, all of scope "run", or `budget`, without a call.
         """
+        if self._ledger is None:
+            return self._called(model, request)
+        self._refuse(model, model.key())
+        # Before the slot: a call that waits for the stories ahead of its own must not keep them from theirs.
+        hold = self._ledger.reserve(model, request, self._left())
+        usage = Usage()
+        try:
+            reply = self._called(model, request.replace(most_requests=hold.requests))
+            usage = reply.usage
+        except ModelError as error:
+            usage = error.usage
+            raise
+        finally:
+            self._ledger.settle(hold, usage, model)
+        return reply
+
+    def _called(self, model: Model, request: Request) -> Reply:
         key = model.key()
         with self._slots:
             self._refuse(model, key)

@@ -28,6 +28,7 @@ from urllib.parse import quote, urlsplit
 from pydantic import AfterValidator, Field
 
 from briefing.models import AnswerFormat, ModelError, Reply, Request, Usage
+from briefing.models.budget import Price
 from briefing.models.classify import Fault, Seen, fault, redacted, verdict
 from briefing.types import Record
 
@@ -87,7 +88,7 @@ class LiteLlm(Record):
     `api_key_env` names the variable that holds the key. Without it litellm looks for the provider's own
     variable, but never with an `api_base` of yours (Azure's excepted): a key goes only where you send it.
     `options` are passed on as they are, such as `num_ctx`, `reasoning_effort` or `api_version`.
-    `timeout_s` limits a call with all its attempts, in wall-clock seconds.
+    `timeout_s` limits a call with all its attempts, in wall-clock seconds. `price` stands in for litellm's own.
     """
 
     name: Name
@@ -100,6 +101,21 @@ class LiteLlm(Record):
     timeout_s: float = Field(90.0, gt=0)
     first_wait_s: float = Field(1.0, ge=0)
     options: Options = Field(default_factory=dict)
+    price: Price | None = None
+
+    @property
+    def most_requests(self) -> int:
+        """How many requests one call may make: its attempts, and one for each weaker format."""
+        return self.attempts + len(_WEAKER)
+
+    def listed_price(self) -> Price | None:
+        """The price in litellm's table, which is imported for it; None where it does not hold the model."""
+        listed = _listed(load(), self.name)
+        if listed is None:
+            return None
+        free_out = 0.0 if listed.get("mode") == "embedding" else None
+        taken, given = listed["input_cost_per_token"], listed.get("output_cost_per_token", free_out)
+        return None if taken is None or given is None else Price(input=1e6 * float(taken), output=1e6 * float(given))
 
     @property
     def host(self) -> str:
@@ -124,9 +140,9 @@ class LiteLlm(Record):
         def call(form: AnswerFormat) -> _Call:
             return _Call("acompletion", arguments | _format(request, form), _text)
 
-        return self._asked(call, request.answer_format, request.deadline_s)
+        return self._asked(call, request.answer_format, request.deadline_s, request.most_requests)
 
-    def embed(self, texts: Sequence[str], dimensions: int | None, deadline_s: float) -> Reply:
+    def embed(self, texts: Sequence[str], dimensions: int | None, deadline_s: float, most: int | None = None) -> Reply:
         """The texts' vectors, as a JSON array of arrays; nothing about them is checked. Raises ModelError."""
         arguments = {
             **self._connection(),
@@ -136,9 +152,11 @@ class LiteLlm(Record):
             # litellm would leave it out for any model but OpenAI's own.
             **({"dimensions": dimensions, "allowed_openai_params": ["dimensions"]} if dimensions else {}),
         }
-        return self._asked(lambda _form: _Call("aembedding", arguments, _vectors), "plain", deadline_s)
+        return self._asked(lambda _form: _Call("aembedding", arguments, _vectors), "plain", deadline_s, most)
 
-    def _asked(self, call: Callable[[AnswerFormat], _Call], form: AnswerFormat, deadline_s: float) -> Reply:
+    def _asked(
+        self, call: Callable[[AnswerFormat], _Call], form: AnswerFormat, deadline_s: float, most: int | None
+    ) -> Reply:
         backend = load()
         _make_known(backend, self.name)
         ends = time.monotonic() + min(deadline_s, self.timeout_s)
@@ -148,6 +166,8 @@ class LiteLlm(Record):
             spent = _sum(spent, used)
             if isinstance(result, Reply):
                 return result.replace(usage=spent, answer_format=form)
+            if most is not None and (spent.requests >= most or spent.cost_usd != 0 or spent.tokens_in):
+                raise self._error(result, spent)
             if result.kind == "format" and form in _WEAKER:
                 form = _WEAKER[form]
                 continue
@@ -307,7 +327,7 @@ async def _within(seconds: float, backend: Any, call: _Call) -> Any:
 
 
 def _read(backend: Any, model: LiteLlm, call: _Call, response: Any) -> tuple[Reply | Fault, Usage]:
-    usage = _usage(backend, model.name, getattr(response, "usage", None))
+    usage = _usage(backend, model, getattr(response, "usage", None))
     text = call.read(response)
     if isinstance(text, Fault):
         return text, usage
@@ -346,10 +366,12 @@ def _wait(failed: Fault, tries: int, first_s: float) -> float:
     return (failed.after or 0.0) + random.uniform(0, interval)  # noqa: S311 - spreads load, hides nothing
 
 
-def _usage(backend: Any, name: str, reported: Any) -> Usage:
+def _usage(backend: Any, model: LiteLlm, reported: Any) -> Usage:
     tokens_in = int(getattr(reported, "prompt_tokens", 0) or 0)
     tokens_out = int(getattr(reported, "completion_tokens", 0) or 0)
-    cost = _cost(backend, name, reported) if tokens_in else None
+    cost = _cost(backend, model.name, reported) if tokens_in else None
+    if model.price and tokens_in:
+        cost = model.price.of(tokens_in, tokens_out)
     return Usage(tokens_in=tokens_in, tokens_out=tokens_out, cost_usd=cost)
 
 
@@ -358,12 +380,19 @@ def _cost(backend: Any, name: str, reported: Any) -> float | None:
 
     Looked up first: for a name that is not in the table litellm may ask a server for its price, or say 0.
     """
-    provider, _, bare = name.partition("/")
-    listed = backend.model_cost.get(name) or backend.model_cost.get(bare)
-    if not listed or listed.get("litellm_provider") != provider or "input_cost_per_token" not in listed:
+    if _listed(backend, name) is None:
         return None
+    provider, _, bare = name.partition("/")
     prices = backend.cost_per_token(model=bare, custom_llm_provider=provider, usage_object=reported)
     return float(sum(prices))
+
+
+def _listed(backend: Any, name: str) -> dict[str, Any] | None:
+    """What litellm's table says of a model, if that has a price."""
+    provider, _, bare = name.partition("/")
+    listed: dict[str, Any] | None = backend.model_cost.get(name) or backend.model_cost.get(bare)
+    known = listed and listed.get("litellm_provider") == provider and "input_cost_per_token" in listed
+    return listed if known else None
 
 
 def _sum(one: Usage, other: Usage) -> Usage:

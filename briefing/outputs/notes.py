@@ -113,7 +113,14 @@ def _remark(health: Health) -> str:
 def making(briefing: Briefing, quotes: int) -> tuple[str, ...]:
     """How the edition was made, one sentence each: analyst, what was read and dropped, model use, where text went."""
     run = briefing.run
-    lines = (_analyst(briefing), _read(run), _dropped(run), _model_use(run) if _asked(briefing) else "", _hosts(run))
+    lines = (
+        _analyst(briefing),
+        _over_budget(briefing),
+        _read(run),
+        _dropped(run),
+        _model_use(run) if _asked(briefing) else "",
+        _hosts(run),
+    )
     found = f"Quote found for {count(quotes, 'cited sentence')}." if quotes else ""
     return tuple(one_line(text) for text in (*lines, _made(briefing), found) if text)
 
@@ -129,6 +136,12 @@ def _analyst(briefing: Briefing) -> str:
     fell = analyst.fallbacks_used
     fallbacks = f"; {count(fell, 'story', 'stories')} told by a fallback" if fell else ""
     return f"Analyst: language model {analyst.model or 'not named'}{fallbacks}."
+
+
+def _over_budget(briefing: Briefing) -> str:
+    """The stories for which the ceiling left no room, in rank order."""
+    named = [f.item for f in briefing.failures if f.stage == "analyse" and not f.degrades]
+    return f"Told without the model, over the budget: {'; '.join(named)}." if named else ""
 
 
 def _read(run: Run) -> str:

@@ -255,7 +255,8 @@ def page(briefing: Briefing) -> Page:
         more=_mentions(edition),
         withheld=_withheld(briefing),
         unread=tuple(_unread(failure) for failure in briefing.failures if failure.degrades),
-        no_article=tuple(_unread(failure) for failure in briefing.failures if not failure.degrades),
+        # A story left to the extractive analyst by the budget stands under how the edition was made.
+        no_article=tuple(_unread(f) for f in briefing.failures if not f.degrades and f.stage != "analyse"),
         asked=asked(briefing),
         making=making(briefing, len(edition.numbers)),
         picture=drawn,

@@ -70,7 +70,7 @@ def verify(
     def checked(statement: Statement) -> Statement | None:
         settled = _settled(statement, articles, grounds)
         found = settled.problems or ()
-        if not WITHHOLDING & set(found) and judge and not _supported(settled, judge):
+        if not WITHHOLDING & set(found) and judge and not _supported(settled, articles, judge):
             found = (*found, JUDGED)
         if {*WITHHOLDING, JUDGED} & set(found):
             withheld.append(Withheld(story=analysis.id, text=statement.text, problems=found))
@@ -99,10 +99,14 @@ def _settled(statement: Statement, articles: Sequence[Article], grounds: Grounds
     return statement.replace(problems=tuple(dict.fromkeys((*marked, *found))))
 
 
-def _supported(statement: Statement, judge: Judge) -> bool:
-    """Whether a judge lets a statement stand: its own source's words always, else unless it says "not supported"."""
+def _supported(statement: Statement, articles: Sequence[Article], judge: Judge) -> bool:
+    """Whether a judge lets a statement stand: its own source's words always, else unless it says "not supported".
+
+    It is not asked where a private article is cited.
+    """
     quotes = tuple(c.quote for c in statement.citations)
-    if statement.text in {*quotes, " ".join(quotes)}:
+    private = {a.id for a in articles if a.private}
+    if statement.text in {*quotes, " ".join(quotes)} or any(c.article in private for c in statement.citations):
         return True
     try:
         return judge(statement.text, quotes) != "not supported"

@@ -118,3 +118,19 @@ def test_a_language_without_word_lists_still_gets_a_summary():
 
 def test_an_article_of_fragments_is_told_by_its_first_one():
     assert len(told(article("No sentence here", "nor here")).summary) == 1
+
+
+def test_the_reports_of_a_story_tell_it_and_not_its_jokes_or_views():
+    joke = article(
+        ECHO, LEAD, MORE, title="Ferry Alda aground off Port Sarn at last", source="Goose", when="2031-05-20"
+    )
+    report = article(CAUSE, title="Captain of the Alda questioned", source="Herald", when="2031-05-18")
+    for genre in ("satire", "opinion"):
+        analysis = told(joke.replace(genre=genre), report)
+        assert analysis.headline.text == report.title
+        assert texts(analysis.summary) == [CAUSE]
+
+
+def test_a_story_of_views_alone_is_told_from_them():
+    view = article(LEAD, MORE).replace(genre="opinion")
+    assert set(texts(told(view).summary)) == {LEAD, MORE}

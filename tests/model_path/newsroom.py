@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from briefing import pipeline
+from briefing.analysts import roles
 from briefing.analysts.asking import Asking
 from briefing.analysts.llm import Llm
 from briefing.cache import Cache
@@ -102,7 +103,10 @@ class Remote(Scripted):
 
 
 class Setup(NamedTuple):
-    """How a run is to ask: what the gate allows, whether the cache is passed over, the analyst's own settings, the map."""
+    """How a run is to ask: what the gate allows, whether the cache is passed over, the analyst's own settings, the map.
+
+    `checker` and `judge` answer for the models of the two roles.
+    """
 
     limits: Limits = Limits(concurrency=1)
     offline: bool = False
@@ -110,16 +114,19 @@ class Setup(NamedTuple):
     language: str = "en"
     analyst: Mapping[str, Any] = {}
     map: Map | None = None
+    checker: Answer | None = None
+    judge: Answer | None = None
 
 
 def run(folder: Path, *answers: Answer, setup: Setup | None = None, sources: Sequence[Files] = ()) -> Ran:
     """The edition of a folder by models `one`, `two`, … that answer in that order; their replies are kept beside it."""
     how = setup or Setup()
     asked: list[tuple[str, Request]] = []
-    models = [
-        Remote(name=f"test/{name}", answer=_noting(f"test/{name}", answer, asked))
-        for name, answer in zip(("one", "two", "three"), answers, strict=False)
-    ]
+
+    def remote(name: str, answer: Answer) -> Remote:
+        return Remote(name=f"test/{name}", answer=_noting(f"test/{name}", answer, asked))
+
+    models = [remote(name, answer) for name, answer in zip(("one", "two", "three"), answers, strict=False)]
     asking = Asking(Gate(how.limits, offline=how.offline), Cache(folder=folder.parent / "replies"), how.refresh)
     order = pipeline.Order(
         title="Daily briefing",
@@ -130,6 +137,8 @@ def run(folder: Path, *answers: Answer, setup: Setup | None = None, sources: Seq
         sources=tuple(sources) or (Files(path=folder),),
         analyst=Llm(model=models[0], fallbacks=models[1:], ask=asking, language=how.language, **how.analyst),
         spent=asking.spent,
+        checker=roles.checker(remote("checker", how.checker), asking) if how.checker else None,
+        judge=roles.judge(remote("judge", how.judge), asking) if how.judge else None,
     )
     return Ran(pipeline.build(order, pipeline.Maps(asks=how.map or map)).briefing, tuple(asked))
 

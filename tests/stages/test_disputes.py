@@ -3,6 +3,7 @@
 import random
 import time
 from itertools import permutations
+from typing import Any
 
 import pytest
 
@@ -183,6 +184,72 @@ def test_a_count_dated_in_its_sentence_stands_where_it_belongs_though_it_came_la
     assert findings(late, toll(9, 14, "Courier"), toll(17, 20, "Courier")).disputes == ()
 
 
+def titled(title: str, body: str, source: str, **kept: Any) -> Article:
+    return Article.make(title, body, source=source, language="en", origin=source, **kept)
+
+
+BEAR = titled(
+    "Wild bear swims across Ostrel harbour", "Fishermen threw bread to it, and children ran along the quay.", "Courier"
+)
+HOAX = titled(
+    "Film of wild bear that swims across Ostrel harbour is fake",
+    "It was made in a zoo in Pereto. The story of a bear in the harbour is a hoax.",
+    "Herald",
+)
+
+
+def test_a_title_that_another_origin_calls_false_is_a_dispute_of_the_two_outlets():
+    (dispute,) = findings(BEAR, HOAX).disputes
+    assert (dispute.kind, holders(dispute)) == ("denial", {"Courier", "Herald"})
+    assert dispute.question == "“Wild bear swims across Ostrel harbour”"
+
+
+def test_both_sides_are_held_where_there_are_more_holders_than_positions():
+    told = [titled(BEAR.title, f"{BEAR.body} Boats waited for {n} hours.", f"Outlet {n}") for n in range(9)]
+    (dispute,) = findings(*told, HOAX).disputes
+    assert len(dispute.positions) == 6
+    assert "Herald" in holders(dispute)
+
+
+@pytest.mark.parametrize("genre", ["satire", None])
+def test_satire_takes_no_part_in_disputes(genre):
+    assert len(findings(BEAR.replace(genre=genre), HOAX).disputes) == (genre is None)
+    assert len(findings(BEAR, HOAX.replace(genre=genre)).disputes) == (genre is None)
+
+
+def test_what_speakers_already_dispute_is_not_disputed_once_more_by_titles():
+    told = titled(
+        "Lisk tunnel will open to traffic in March",
+        "The Lisk tunnel will open to traffic in March after nine years of ventilation work.",
+        "Herald",
+    )
+    denied = titled(
+        "Lisk tunnel will not open to traffic in March",
+        "The transport ministry denied that the Lisk tunnel will open to traffic in March, as work goes on.",
+        "Libera",
+    )
+    assert len(findings(told, denied).disputes) == 1
+
+
+def test_two_counts_in_one_article_are_no_steps_of_an_update():
+    found = titled(
+        "Storm in Port Sarn",
+        "Rescuers said four people were killed when the ferry Alda ran aground off Port Sarn.\n\n"
+        "The harbour office said five people were killed when the ferry Alda ran aground off Port Sarn.",
+        "Courier", published=NOON,
+    )  # fmt: skip
+    assert findings(found, titled("Sunny in Ostrel", "The sun shone.", "Herald", published=NOON)).updates == ()
+
+
+def test_an_articles_step_is_the_figure_of_its_headline():
+    body = (
+        f"{_OPENING}Divers said five bodies of people killed were in the cabin.\n\nPolice said nine people were killed."
+    )
+    later = titled("Nine killed on the ferry Alda", body, "Herald", published="2031-05-18T14:00:00+00:00")
+    (update,) = findings(toll(4, 9, "Courier"), later).updates
+    assert [step.value for step in update.steps] == ["4", "nine"]
+
+
 UNCERTAIN = (toll(9, 14, "Herald", "Police"), toll(12, 14, "Libera", "Police"))
 UNCLEAR = (toll(9, 14, "Herald", "Police"), toll(7, 16, "Libera", "Police"))
 CERTAIN = (toll(9, 14, "Herald"), toll(12, 14, "Libera", "Doctors"))
@@ -228,6 +295,19 @@ def test_a_checker_is_asked_with_both_sentences_and_the_question_and_never_about
     (question,), _ = asked(UNCERTAIN, "conflict")
     assert all(part in " ".join(question) for part in ("9 people", "12 people", "9 or 12 dead"))
     assert asked(CERTAIN, "conflict")[0] == []
+
+
+def test_a_checker_is_never_asked_about_a_private_article():
+    for articles in (UNCERTAIN, UNCLEAR):
+        private = (articles[0].replace(private=True), articles[1])
+        questions, left = asked(private, "no conflict")
+        assert questions == []
+        assert left == asked(articles, "could not tell")[1]
+
+
+def test_a_checker_is_asked_about_a_title_that_another_outlet_calls_false():
+    assert asked((BEAR, HOAX), "conflict")[1] == 1
+    assert asked((BEAR, HOAX), "no conflict")[1] == 0
 
 
 def test_a_story_of_thousands_of_sentences_is_read_in_the_time_of_its_length():

@@ -166,6 +166,14 @@ def test_a_judge_is_never_asked_of_a_source_in_its_own_words():
     assert judged("not supported", verbatim(1), verbatim(1, 2))[1] == []
 
 
+def test_a_judge_is_never_shown_a_private_article():
+    mine = ARTICLE.replace(private=True)
+    asked = []
+    done = verify(analysis(summary=(RETOLD,)), [mine], claims(mine, lexicons()), lexicons(), asked.append)
+    assert [s.text for s in done.analysis.summary] == [RETOLD.text]
+    assert asked == []
+
+
 def dispute(*statements: Statement, holder: str = "Harbour Office") -> Dispute:
     positions = tuple(Position(holder=holder, statement=s) for s in statements)
     return Dispute(id="d", kind="denial", question="?", positions=positions)

@@ -7,7 +7,7 @@ those one is tried for each feed whose articles would be read from them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -45,8 +45,8 @@ class _Seen(NamedTuple):
     page: str | None = None
 
 
-class _Tested(NamedTuple):
-    """The lines on one feed or site, and whether all is well with it."""
+class Tested(NamedTuple):
+    """The lines on one feed, site or folder, and whether all is well with it."""
 
     well: bool
     lines: tuple[str, ...]
@@ -92,21 +92,25 @@ def probe(names: Iterable[str], config: Path | None, say: Callable[[str], None])
 
     Raises ConfigError for a name that no source has, and StateError.
     """
-    from briefing import workers
-
     path = config or tables.DEFAULT
     loaded = settings.load(path)
-    chosen = _chosen(loaded, tuple(names), path)
     well = count = 0
-    # In this order: interrupted, the web is closed first, and whoever waits for it waits no longer.
-    with workers.waiting(len(chosen)) as reads, web.opened(loaded) as fetcher:
-        for tested in reads(lambda source: _tested(source, fetcher, path), chosen):
-            for one in tested:
-                well, count = well + one.well, count + 1
-                for line in one.lines:
-                    say(line)
+    for one in asked(loaded, _chosen(loaded, tuple(names), path), path):
+        well, count = well + one.well, count + 1
+        for line in one.lines:
+            say(line)
     say(f"{count:,} tested: {well:,} fine" + (f", {count - well:,} with trouble" if count > well else ""))
     return FINE if well == count else TROUBLE
+
+
+def asked(config: Config, chosen: Sequence[Source], path: Path, *, kept: bool = True) -> Iterator[Tested]:
+    """Ask these sources of the settings at `path`, side by side; `kept` as for `web.opened`. Raises StateError."""
+    from briefing import workers
+
+    # In this order: interrupted, the web is closed first, and whoever waits for it waits no longer.
+    with workers.waiting(len(chosen)) as reads, web.opened(config, kept=kept) as fetcher:
+        for found in reads(lambda source: _tested(source, fetcher, path), chosen):
+            yield from found
 
 
 def _chosen(config: Config, names: tuple[str, ...], path: Path) -> list[Source]:
@@ -131,7 +135,7 @@ def _key(name: str) -> str:
     return identity(name) if name.startswith(("http://", "https://")) else name.casefold()
 
 
-def _tested(source: Source, fetcher: Fetcher, path: Path) -> list[_Tested]:
+def _tested(source: Source, fetcher: Fetcher, path: Path) -> list[Tested]:
     if isinstance(source, Stdin):
         return []
     if not isinstance(source, Online):
@@ -142,7 +146,7 @@ def _tested(source: Source, fetcher: Fetcher, path: Path) -> list[_Tested]:
     asked = source.replace(web=given, limit=_ALL, full_text="feed")
     reading = asked.read(fetcher.now)
     if not reading.health:
-        return [_Tested(False, (f"failed     {f.item}", f"    {shown(f.reason)}")) for f in reading.failures]
+        return [Tested(False, (f"failed     {f.item}", f"    {shown(f.reason)}")) for f in reading.failures]
     faults = fetcher.run(_page_faults(observer, reading.health))
     return [_of_site(health, observer.seen.get(health.url), fault, path)
             for health, fault in zip(reading.health, faults, strict=True)]  # fmt: skip
@@ -152,16 +156,16 @@ async def _page_faults(observer: _Observer, found: Iterable[Health]) -> list[str
     return await asyncio.gather(*(observer.page_fault(health.url) for health in found))
 
 
-def _of_files(source: Source, reading: Reading) -> _Tested:
+def _of_files(source: Source, reading: Reading) -> Tested:
     faults = [failure for failure in reading.failures if failure.degrades]
     place = shown(str(getattr(source, "path", None) or type(source).__name__))
     first = f"{'failed' if faults else 'read':<11}{place}: {len(reading.documents):,} articles"
     lines = [f"    {shown(f.item)}: {shown(f.reason)}" for f in faults[:_SHOWN]]
     more = [f"    and {len(faults) - _SHOWN:,} more"] if len(faults) > _SHOWN else []
-    return _Tested(not faults, (first, *lines, *more))
+    return Tested(not faults, (first, *lines, *more))
 
 
-def _of_site(health: Health, seen: _Seen | None, page_fault: str, path: Path) -> _Tested:
+def _of_site(health: Health, seen: _Seen | None, page_fault: str, path: Path) -> Tested:
     """What is said of one feed or site."""
     says = f": {seen.says}" if seen else ""
     lines = [f"{health.outcome:<11}{shown(health.source)}{says}"]
@@ -174,7 +178,7 @@ def _of_site(health: Health, seen: _Seen | None, page_fault: str, path: Path) ->
         page_fault,
     ]
     lines += [f"    {shown(note)}" for note in notes if note]
-    return _Tested(health.outcome in _WELL, tuple(lines))
+    return Tested(health.outcome in _WELL, tuple(lines))
 
 
 def _change(health: Health, path: Path) -> str:

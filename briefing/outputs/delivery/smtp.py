@@ -49,6 +49,18 @@ def opened(smtp: Smtp, sender: str, login: tuple[str, str] | None) -> Iterator[P
         session.close()
 
 
+def tried(smtp: Smtp, login: tuple[str, str] | None) -> str:
+    """Connect, secure the connection and log in, and send nothing: what is wrong with it, "" where nothing is."""
+    session = _Session(smtp, "", login)
+    try:
+        session.connected()
+    except _FAULTS as error:
+        return session.unconnected(error)
+    finally:
+        session.close()
+    return ""
+
+
 class _Deadline:
     """The end of all waiting: smtplib's timeouts begin anew with every byte, so the connection is shut from outside."""
 
@@ -140,10 +152,10 @@ class _Session:
         if self._deadline.left <= 0:
             return Outcome("pending", f"not tried, {self._deadline.words}", stop=True)
         try:
-            connection = self._connected()
+            connection = self.connected()
         except _FAULTS as error:
             self.close()
-            return Outcome("pending", f"{self._smtp.host}:{self._smtp.port} {self._words(error)}", stop=True)
+            return Outcome("pending", self.unconnected(error), stop=True)
         try:
             return self._transaction(connection, recipient, content, intent)
         except (smtplib.SMTPServerDisconnected, OSError) as error:
@@ -160,7 +172,7 @@ class _Session:
             connection.close()
         self._deadline.release()
 
-    def _connected(self) -> _Connection:
+    def connected(self) -> _Connection:
         if self._connection and self._connection.sock:
             return self._connection
         connection = self._connection = _Connection(self._smtp, self._deadline)
@@ -171,6 +183,9 @@ class _Session:
         if self._login:
             _log_in(connection, *self._login)
         return connection
+
+    def unconnected(self, error: Exception) -> str:
+        return f"{self._smtp.host}:{self._smtp.port} {self._words(error)}"
 
     def _transaction(self, link: _Connection, recipient: str, content: bytes, intent: Callable[[], None]) -> Outcome:
         international = not (content.isascii() and recipient.isascii() and self._sender.isascii())

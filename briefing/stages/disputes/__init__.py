@@ -1,6 +1,6 @@
 """Disputes and updates of a story, decided in code: the same for every analyst.
 
-    claims ─questions→ what is about the same ─denials→ conflicts of words
+    claims ─questions→ what is about the same ─denials, refutations→ conflicts of words
                                               ─scope, verdicts→ figures ─persons→ ages ─updates→ what moved
 
 A dispute is two or more holders whose claims on one question cannot all hold: a denial of what another said, opposite
@@ -20,8 +20,10 @@ from briefing.stages.disputes.denials import denials, opposites
 from briefing.stages.disputes.figures import Answer, Checker, figure_disputes, groups
 from briefing.stages.disputes.persons import age_disputes
 from briefing.stages.disputes.questions import Questions
+from briefing.stages.disputes.refutations import refutations
 from briefing.stages.disputes.updates import updates
 from briefing.stages.disputes.wording import statement
+from briefing.stages.stances import conflicts
 from briefing.types import Dispute, Update
 
 __all__ = ["Answer", "Checker", "Findings", "find", "statement"]
@@ -37,11 +39,13 @@ class Findings(NamedTuple):
 def find(story: Sequence[Claim], lexicons: Lexicons, checker: Checker | None = None) -> Findings:
     """The disputes and updates among the claims of one story.
 
-    Order-blind. Claims in a language without a lexicon take no part; titles do as evidence of a figure only.
-    `checker` is asked about pairs of sentences that code is not certain of: it may drop such a dispute, or confirm
-    one that code found and did not list; "could not tell", an error or nonsense leave it as it is without one.
+    Order-blind. Claims in a language without a lexicon take no part, nor do those of satire; titles do as evidence of
+    a figure, or of what another article refutes.
+    `checker` is asked about pairs of sentences that code is not certain of, never of private articles: it may drop such
+    a dispute, or confirm one that code found and did not list; "could not tell", an error or nonsense leave it as it is
+    without one.
     """
-    known = [c for c in story if (c.article.language or "") in lexicons]
+    known = [c for c in story if (c.article.language or "") in lexicons and c.article.genre != "satire"]
     known.sort(key=lambda c: (c.article.id, c.sentence))
     told = [c for c in known if c.sentence]
     if not told:
@@ -51,4 +55,5 @@ def find(story: Sequence[Claim], lexicons: Lexicons, checker: Checker | None = N
     disputes = [*denials(told, question), *(d for g in figures for d in figure_disputes(g, question, checker))]
     disputes.extend(age_disputes(told, question, checker))
     disputes.extend(opposites(told, question, disputes))
+    disputes.extend(refutations(conflicts(known, lexicons), question, disputes, checker))
     return Findings(tuple(disputes), tuple(u for group in figures for u in updates(group, question)))

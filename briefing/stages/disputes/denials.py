@@ -50,7 +50,7 @@ def denials(told: Sequence[Claim], question: Questions) -> list[Dispute]:
         if denial not in holders:
             continue
         used.update((c.article.id, c.sentence) for c in holders)
-        found.append(dispute("denial", f"“{_phrase(denial, asked)}”", holders))
+        found.append(dispute("denial", f"“{phrase(denial, asked, question.lexicon)}”", holders))
     return found
 
 
@@ -148,7 +148,7 @@ def opposites(told: Sequence[Claim], question: Questions, known: Sequence[Disput
             if question.likeness(a, b) >= _SAME_POLARITY and _negates(a, b, question.lexicon):
                 cited |= pair
                 asked = a.content & b.content
-                found.append(dispute("denial", f"“{_phrase(a, asked)}”", [b, a]))
+                found.append(dispute("denial", f"“{phrase(a, asked, question.lexicon)}”", [b, a]))
     return found
 
 
@@ -166,10 +166,10 @@ def _negates(a: Claim, b: Claim, lexicon: Lexicon) -> bool:
     return False
 
 
-def _phrase(claim: Claim, asked: frozenset[str]) -> str:
-    """The shortest run of the sentence's own words that holds most of the disputed stems, at most six words long."""
+def phrase(claim: Claim, asked: frozenset[str], lexicon: Lexicon) -> str:
+    """Give the shortest run of a sentence's own words with most of the disputed stems, at most six words long."""
     toks = tokens(claim.text)
-    hits = [stem(t.word) in asked for t in toks]
+    hits = [bool(content_stems(t.word, lexicon) & asked) for t in toks]
     runs = [
         (-sum(hits[i:j]), j - i, i)
         for i in range(len(toks))

@@ -127,10 +127,11 @@ def _clash(a: Figure, b: Figure, moving: bool, question: Questions, checker: Che
 def upheld(found: Verdict, a: Claim, b: Claim, asked: str, checker: Checker | None) -> bool:
     """Whether a verdict stands as a dispute; a checker may drop an uncertain one, or confirm an unclear one.
 
-    A checker that fails, or answers anything else, changes nothing.
+    A checker that fails, or answers anything else, changes nothing; it is not sent the text of a private article.
     """
     listed = found.kind == "dispute"
-    if checker is None or found.certain or found.kind not in {"dispute", "unclear"}:
+    private = a.article.private or b.article.private
+    if checker is None or private or found.certain or found.kind not in {"dispute", "unclear"}:
         return listed
     try:
         answer: str = checker(a.text, b.text, asked)

@@ -15,7 +15,7 @@ from briefing.types import Step, Update
 
 def updates(group: Sequence[Told], question: Questions) -> list[Update]:
     """The chain of a cumulative measure: dated figures in order, each later and higher than the one before."""
-    dated = [f for told in group for f in told.telling if f.told.day and _may_be_a_step(f, question)]
+    dated = [f for told in group if (f := _lead(told, question))]
     dated.sort(key=lambda f: (f.told.day or date.min, f.told.second or 0.0, f.quantity.value, f.claim.article.id))
     steps: list[Figure] = []
     for figure in dated:
@@ -31,6 +31,13 @@ def updates(group: Sequence[Told], question: Questions) -> list[Update]:
     )
     claims = [f.claim for f in steps]
     return [Update(id=identity("update", claims), what=counted(steps[-1], question.lexicon), unit=None, steps=made)]
+
+
+def _lead(told: Told, question: Questions) -> Figure | None:
+    """An article's one figure for the chain: its headline's if its text has that, else its first; others are parts."""
+    steps = [f for f in told.telling if f.told.day and _may_be_a_step(f, question)]
+    headline = told.title.quantity.value if told.title else None
+    return min(steps, key=lambda f: f.quantity.value != headline, default=None)
 
 
 def _may_be_a_step(figure: Figure, question: Questions) -> bool:
