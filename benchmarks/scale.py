@@ -80,13 +80,12 @@ def run(path: Path, n: int) -> Run:
     from briefing.stages.cluster import cluster
     from briefing.stages.dedupe import dedupe
 
-    given = tuple(documents(path))
+    given = list(documents(path))
     clock = [(time.perf_counter(), time.process_time())]
     with workers.opened("processes", WORKERS) as work:
-        cleaned = clean(given, work).articles
+        cleaned = clean(_handed_over(given), work).articles
         others = max(work(_peak, range(64)))
     clock.append((time.perf_counter(), time.process_time()))
-    del given
     kept = dedupe(cleaned, lexicons()).articles
     clock.append((time.perf_counter(), time.process_time()))
     del cleaned
@@ -96,6 +95,13 @@ def run(path: Path, n: int) -> Run:
     largest = max(len(story.articles) for story in stories)
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return Run(n, wall, cpu, own, WORKERS * others, len(kept), len(stories), largest)
+
+
+def _handed_over(given: list[Any]) -> Iterator[Any]:
+    """The documents, none held any longer, as a build hands them on."""
+    given.reverse()
+    while given:
+        yield given.pop()
 
 
 def _peak(_: int) -> int:

@@ -20,7 +20,7 @@ from __future__ import annotations
 import functools
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from types import MappingProxyType
@@ -139,9 +139,11 @@ class Built(NamedTuple):
 class Gathered(NamedTuple):
     """What was read, cleaned, told apart and ranked: the stories to tell, and those only listed.
 
-    `alone` is the failure if stories were not compared across languages.
+    `documents` counts those read; neither they nor the articles they gave are held on to, which at 100,000 would be two
+    gigabytes. `alone` is the failure if stories were not compared across languages.
     """
 
+    documents: int
     reading: Reading
     cleaned: Cleaned
     distinct: Deduped
@@ -171,7 +173,7 @@ def build(order: Order, maps: Maps = Maps(), watch: Watch = unwatched) -> Built:
     tell = functools.partial(_in_turn, tell=alone, turn=order.prepare(first))
     told = tuple(_watched(maps.asks, watch, "analyse")(tell, first))
     seconds = round(time.monotonic() - started, 3)
-    figures = _run(found.reading, found.cleaned, found.distinct, len((*first, *rest)))
+    figures = _run(found, len((*first, *rest)))
     figures = figures.replace(seconds=seconds, **order.spent()._asdict())
     failures = (
         *order.earlier.failures,
@@ -189,14 +191,17 @@ def gather(order: Order, maps: Maps = Maps(), watch: Watch = unwatched) -> Gathe
     """All that comes before an analyst is asked. Raises as `build`."""
     reading = read(order.sources, order.now, _watched(maps.reads, watch, "read"))
     _require(reading)
-    cleaned = clean(reading.documents, _watched(maps.work, watch, "clean"), order.traces)
+    documents, reading = list(reading.documents), reading.replace(documents=())
+    count = len(documents)
+    cleaned = clean(_handed_over(documents), _watched(maps.work, watch, "clean"), order.traces)
     distinct = _at_once(watch, "dedupe", cleaned.articles, lambda given: dedupe(given, lexicons(), order.publishers))
     distinct = distinct._replace(articles=tied(labelled(distinct.articles, lexicons()), lexicons()))
+    cleaned = cleaned.replace(articles=())
     near, alone = vectors(distinct.articles, order.embed, _watched(maps.asks, watch, "embed"))
     stories = _at_once(watch, "cluster", distinct.articles, lambda given: cluster(given, lexicons(), near))
     ranked = rank(stories, order.now)
     first, rest = with_topics(ranked[: order.max_stories], lexicons()), ranked[order.max_stories :]
-    return Gathered(reading, cleaned, distinct, alone, tuple(first), tuple(rest))
+    return Gathered(count, reading, cleaned, distinct, alone, tuple(first), tuple(rest))
 
 
 def read(sources: Sequence[Source], now: datetime, map: Map = map) -> Reading:  # noqa: A002
@@ -350,16 +355,23 @@ def _untold(story: Story) -> Untold:
     )
 
 
-def _run(reading: Reading, cleaned: Cleaned, distinct: Deduped, stories: int) -> Run:
+def _run(found: Gathered, stories: int) -> Run:
     return Run(
-        documents=len(reading.documents),
-        articles_read=len(cleaned.articles),
-        articles_kept=len(distinct.articles),
-        copies=distinct.copies,
+        documents=found.documents,
+        articles_read=len(found.distinct.articles) + found.distinct.copies,
+        articles_kept=len(found.distinct.articles),
+        copies=found.distinct.copies,
         stories=stories,
-        dropped=dict(sorted(Counter(d.reason for d in cleaned.dropped).items())),
-        sources=reading.health,
+        dropped=dict(sorted(Counter(d.reason for d in found.cleaned.dropped).items())),
+        sources=found.reading.health,
     )
+
+
+def _handed_over(items: list[Out]) -> Iterator[Out]:
+    """The items in order, none held any longer."""
+    items.reverse()
+    while items:
+        yield items.pop()
 
 
 def _at_once(watch: Watch, stage: str, items: Sequence[In], work: Callable[[Sequence[In]], Out]) -> Out:

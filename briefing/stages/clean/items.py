@@ -34,7 +34,7 @@ MIN_UPDATE = 8
 # A headline that links elsewhere over fewer words, or over one paragraph, is a teaser.
 MIN_LINKED = 60
 # Items hold at least this share of the page's main text.
-MIN_SHARE = 0.5
+MIN_SHARE = 0.7
 # Of a teaser more than this share of the words stands in links.
 MAX_LINKED = 0.5
 # Brief items and those without headlines come in lists of at least this many.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from briefing.errors import ItemError, PageError, SourceError
@@ -22,7 +22,7 @@ MAX_TEXT_CHARS = 2_000_000
 MAX_LINES = 50_000
 
 
-def clean(documents: Sequence[Document], map: MapFunction = map, before: Sequence[Trace] = ()) -> Cleaned:  # noqa: A002
+def clean(documents: Iterable[Document], map: MapFunction = map, before: Sequence[Trace] = ()) -> Cleaned:  # noqa: A002
     """The articles of `documents`, ordered by document and place; the order of `documents` does not matter.
 
     `map` may run `draft` anywhere. `before` are traces of articles of earlier runs: chrome is learned from them too.
