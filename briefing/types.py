@@ -402,8 +402,9 @@ class Briefing(Record):
 
     def own(self) -> dict[str, ArticleEntry]:
         """The articles of its stories: those that were read for it."""
-        listed = {i for story in (*self.stories, *self.more) for i in story.articles}
-        return {i: entry for i, entry in self.articles.items() if i in listed}
+        own = {i for story in self.stories for i in story.articles}
+        own |= {i for untold in self.more for i in untold.articles}
+        return {i: entry for i, entry in self.articles.items() if i in own}
 
     @model_validator(mode="after")
     def _only_checked_statements(self) -> Self:
