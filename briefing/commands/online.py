@@ -56,13 +56,13 @@ def opened(config: Config, run: Run) -> Iterator[Desk]:
         return
     from briefing.cache import Bodies
     from briefing.sources.fetching.fetch import Fetcher
+    from briefing.sources.fetching.policy import Moment
 
     with State.opened(config.state / NAME) as state:
         window = window_of(config, state, run)
         bodies = Bodies(folder=config.cache / "bodies")
-        with Fetcher.opened(
-            config.web, state, bodies, run.now, window=window, offline=run.offline, refresh=run.refresh
-        ) as web:
+        moment = Moment(run.now, run.offline, run.refresh)
+        with Fetcher.opened(config.web, state, bodies, moment, window) as web:
             sources = tuple(_with_web(source, web) for source in config.sources)
             since = window.since if window else None
 

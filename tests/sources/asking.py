@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from briefing.sources.fetching.exchange import FetchError
+from briefing.sources.fetching.exchange import Bounds, FetchError
 from briefing.sources.fetching.http import Transport, Wire
 
 LOOPBACK = ("127.0.0.1", "127.0.0.2", "127.0.0.3", "localhost", "::1")
@@ -17,7 +17,7 @@ def got(url, headers=(), *, wire=None, **options):
 
     async def ask():
         async with Transport(wire or wired()) as transport:
-            return await transport.get(url, dict(headers), **options)
+            return await transport.get(url, dict(headers), Bounds(**options))
 
     return asyncio.run(ask())
 

@@ -11,6 +11,7 @@ import pytest
 from briefing.cache import Bodies
 from briefing.sources.fetching.exchange import Fetched, FetchError, Net, Want
 from briefing.sources.fetching.fetch import Fetcher
+from briefing.sources.fetching.policy import Moment
 from briefing.state import State
 from tests.sources.servers import Site, reply
 
@@ -29,7 +30,8 @@ class Runs:
 
     @contextmanager
     def __call__(self, now: datetime = NOW, net: Net = QUICK, **manner: Any) -> Iterator[Fetcher]:
-        with Fetcher.opened(net, self.state, self.bodies, now, **manner) as web:
+        window = manner.pop("window", None)
+        with Fetcher.opened(net, self.state, self.bodies, Moment(now, **manner), window) as web:
             yield web
 
 

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from briefing.cache import Bodies
 from briefing.sources.feeds import Feed, Opml
 from briefing.sources.fetching.fetch import Fetcher
+from briefing.sources.fetching.policy import Moment
 from briefing.sources.web import Pages
 from briefing.sources.window import Window
 from briefing.state import State
@@ -36,7 +37,7 @@ def run(tmp_path):
 
         @contextmanager
         def opened(now, net, window, **manner):
-            with Fetcher.opened(net, state, bodies, now, window=window, **manner) as web:
+            with Fetcher.opened(net, state, bodies, Moment(now, **manner), window) as web:
                 yield web
 
         def read(source, now=NOW, window=DAY, net=QUICK, **manner):

@@ -7,7 +7,7 @@ import pytest
 
 from briefing.sources.fetching import http
 from briefing.sources.fetching.addresses import forbidden
-from briefing.sources.fetching.exchange import FetchError
+from briefing.sources.fetching.exchange import Bounds, FetchError
 from briefing.sources.fetching.http import Transport
 from tests.sources import servers as make
 from tests.sources.asking import fault, got, named, wired
@@ -66,9 +66,9 @@ def test_what_was_checked_is_what_is_connected(farm, monkeypatch):
 
     async def twice():
         async with Transport(wired(allow_private=())) as transport:
-            first = await transport.get(url, {}, ports=ports)
+            first = await transport.get(url, {}, Bounds(ports=ports))
             with pytest.raises(FetchError, match="loopback"):
-                await transport.get(url, {}, ports=ports)
+                await transport.get(url, {}, Bounds(ports=ports))
             return first
 
     assert asyncio.run(twice()).body == b"public"

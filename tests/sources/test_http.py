@@ -14,7 +14,7 @@ import zlib
 
 import pytest
 
-from briefing.sources.fetching.exchange import FetchError
+from briefing.sources.fetching.exchange import Bounds, FetchError
 from briefing.sources.fetching.http import Transport
 from tests.sources import servers as make
 from tests.sources.asking import fault, got, named, wired
@@ -192,7 +192,7 @@ def test_look_ups_that_hang_do_not_hold_up_others(farm, monkeypatch):
         async with Transport(wired(allow_private=("slow.example", "quick.example"))) as transport:
             slow = [asyncio.create_task(transport.get("http://slow.example/", {})) for _ in range(50)]
             await asyncio.sleep(0)
-            answer = await transport.get(f"http://quick.example:{site.port}/", {}, deadline_s=2)
+            answer = await transport.get(f"http://quick.example:{site.port}/", {}, Bounds(deadline_s=2))
             for task in slow:
                 task.cancel()
             await asyncio.gather(*slow, return_exceptions=True)
@@ -399,7 +399,7 @@ def test_insecure_holds_for_one_exchange_alone(farm, certificates):
 
     async def ask():
         async with Transport(wired()) as transport:
-            answer = await transport.get(site.url(), {}, insecure=True)
+            answer = await transport.get(site.url(), {}, Bounds(insecure=True))
             with pytest.raises(FetchError, match="signed by itself"):
                 await transport.get(site.url(), {})
             return answer

@@ -19,6 +19,7 @@ from briefing.errors import SourceError
 from briefing.plugins import Reading
 from briefing.sources.fetching.exchange import Net
 from briefing.sources.fetching.fetch import Fetcher
+from briefing.sources.fetching.policy import Moment
 from briefing.sources.files import Files
 from briefing.sources.mail import Mail
 from briefing.sources.mailboxes.links import target
@@ -66,7 +67,7 @@ def maildir(folder: Path, *messages: bytes, name: str = "{}.host:2,S") -> Path:
 def run(state: State, folder: Path, since: float = 24, now=NOW, offline: bool = False):
     """A run's web, whose window begins so many hours before it."""
     window = Window(now - timedelta(hours=since), now)
-    with Fetcher.opened(Net(), state, Bodies(folder=folder), now, window=window, offline=offline) as web:
+    with Fetcher.opened(Net(), state, Bodies(folder=folder), Moment(now, offline), window) as web:
         yield web
 
 

@@ -24,10 +24,11 @@ def opened(config: Config, *, kept: bool = True) -> Iterator[Fetcher]:
     from briefing.cache import Bodies
     from briefing.commands.online import NAME
     from briefing.sources.fetching.fetch import Fetcher
+    from briefing.sources.fetching.policy import Moment
     from briefing.state import State
 
     with ExitStack() as stack:
         state = stack.enter_context(State.opened(config.state / NAME) if kept else State.transient())
         folder = config.cache / "bodies" if kept else Path(stack.enter_context(TemporaryDirectory()))
-        now = datetime.now(UTC)
-        yield stack.enter_context(Fetcher.opened(config.web, state, Bodies(folder=folder), now, refresh=True))
+        run = Moment(datetime.now(UTC), refresh=True)
+        yield stack.enter_context(Fetcher.opened(config.web, state, Bodies(folder=folder), run))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar, runtime_checkable
 from urllib.parse import urlsplit
 
 from pydantic import Field
@@ -22,6 +22,21 @@ Fault = Literal[
     "gone", "missing", "refused", "limited", "server", "status", "redirect", "network", "timeout", "tls",
     "private", "too_large", "encoding", "robots", "reserved", "offline", "address",
 ]  # fmt: skip
+
+
+WEB_PORTS = frozenset({80, 443})
+
+
+class Bounds(NamedTuple):
+    """What one exchange may take, and where it may go; None is the transport's own bound.
+
+    `insecure` takes any certificate for good.
+    """
+
+    deadline_s: float | None = None
+    max_bytes: int | None = None
+    insecure: bool = False
+    ports: frozenset[int] = WEB_PORTS
 
 
 class FetchError(SourceError):

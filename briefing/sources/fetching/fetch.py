@@ -63,22 +63,11 @@ class Fetcher:
 
     @classmethod
     @contextmanager
-    def opened(  # noqa: PLR0913 - a run has as many things
-        cls,
-        settings: Net,
-        state: State,
-        bodies: Bodies,
-        now: datetime,
-        *,
-        window: Window | None = None,
-        offline: bool = False,
-        refresh: bool = False,
+    def opened(
+        cls, settings: Net, state: State, bodies: Bodies, run: Moment, window: Window | None = None
     ) -> Iterator[Self]:
-        """A fetcher at work; when closed it ends what still runs, within 5 s.
-
-        `offline` opens no socket to anywhere; `refresh` asks anew for what is fresh or was gone.
-        """
-        fetcher = cls(settings, state, bodies, Moment(now, offline, refresh), window)
+        """A fetcher at work; when closed it ends what still runs, within 5 s."""
+        fetcher = cls(settings, state, bodies, run, window)
         fetcher._thread.start()
         try:
             fetcher.run(fetcher._open())

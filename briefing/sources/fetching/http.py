@@ -31,11 +31,9 @@ from pydantic import Field
 from yarl import URL
 
 from briefing.sources.fetching.addresses import forbidden, literal
-from briefing.sources.fetching.exchange import Fault, FetchError
+from briefing.sources.fetching.exchange import Bounds, Fault, FetchError
 from briefing.sources.fetching.unpacking import PackingError, unpacking
 from briefing.types import Record
-
-WEB_PORTS = frozenset({80, 443})
 
 # 16 kB unpack to 16 MB at most: so long may other exchanges have to wait for their turn.
 _CHUNK = 16 * 1024
@@ -47,6 +45,7 @@ _SLACK_BYTES = 64 * 1024
 _HEADER_BYTES = 32 * 1024
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_USUAL = Bounds()
 _HOST_NAME = re.compile(r"(?=.{1,253}$)([a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?", re.IGNORECASE)
 
 
@@ -96,30 +95,21 @@ class Transport:
         # Closed transports let go of their sockets in the loop's next round.
         await asyncio.sleep(0)
 
-    async def get(
-        self,
-        url: str,
-        headers: Mapping[str, str],
-        *,
-        deadline_s: float | None = None,
-        max_bytes: int | None = None,
-        insecure: bool = False,
-        ports: frozenset[int] = WEB_PORTS,
-    ) -> Answer:
+    async def get(self, url: str, headers: Mapping[str, str], bounds: Bounds = _USUAL) -> Answer:
         """One GET; no redirect is followed, nothing is asked twice. Waiting for a slot costs no deadline.
 
         Raises FetchError: "address" (the URL or a header cannot be used), "private", "network", "tls",
         "timeout", "too_large" (body or headers), "encoding" (packed in a way that cannot be bounded).
         """
         target = _target(url)
-        exempt = self._admitted(target, ports)
+        exempt = self._admitted(target, bounds.ports)
         proxy = _proxy(target)
         session = self._open if exempt or proxy else self._guarded
         request = _Request(
-            target, self._headers(headers), proxy, self._insecure_tls if insecure else self._tls,
-            max_bytes or self._wire.max_bytes,
+            target, self._headers(headers), proxy, self._insecure_tls if bounds.insecure else self._tls,
+            bounds.max_bytes or self._wire.max_bytes,
         )  # fmt: skip
-        limit_s = self._wire.deadline_s if deadline_s is None else deadline_s
+        limit_s = self._wire.deadline_s if bounds.deadline_s is None else bounds.deadline_s
         async with self._slots:
             return await _within(limit_s, session, request)
 

@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from briefing.sources.fetching import policy
-from briefing.sources.fetching.exchange import FetchError, Net, Want
+from briefing.sources.fetching.exchange import Bounds, FetchError, Net, Want
 from briefing.sources.fetching.policy import Arrival
 from briefing.sources.fetching.polite import Patience, Turns
 
@@ -96,14 +96,13 @@ class Journey:
                 raise ended
             started = time.monotonic()
             try:
-                answer = await self._carriers.transport.get(
-                    url,
-                    headers,
+                bounds = Bounds(
                     deadline_s=max(self._allowance.seconds, 0.0),
                     max_bytes=settings.max_bytes,
                     insecure=self._want.access.insecure and self._want.access.covers(url),
                     ports=policy.ports(url, self._want, settings.allow_private),
                 )
+                answer = await self._carriers.transport.get(url, headers, bounds)
             except FetchError as error:
                 self._allowance.seconds -= time.monotonic() - started
                 return self._late(url) if error.fault == "timeout" else error

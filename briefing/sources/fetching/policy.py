@@ -55,7 +55,10 @@ _STATUS: Mapping[int, tuple[Fault, str]] = {
 
 
 class Moment(NamedTuple):
-    """What a run goes by: its clock, and whether it may ask (`offline`) or should ask anew (`refresh`)."""
+    """What a run goes by: its clock, and whether it may ask or should ask anew.
+
+    `offline` opens no socket to anywhere; `refresh` asks anew for what is fresh or was gone.
+    """
 
     now: datetime
     offline: bool = False
