@@ -25,6 +25,7 @@ from urllib.parse import urlsplit
 
 from benchmarks import floors
 from benchmarks.joining import Gold, Run, gold_articles, split_pages
+from benchmarks.metrics import harmonic
 from benchmarks.reading import SIDES, Page, Reading, aeb_pages, fundus_pages, headings, html, jsonl
 from briefing.stages.clean import clean
 from briefing.text import language
@@ -51,11 +52,6 @@ def overlap(found: Counter[Any], gold: Counter[Any]) -> Score:
     precision = common / sum(found.values()) if found else 0.0
     recall = common / sum(gold.values()) if gold else 0.0
     return Score(precision, recall, harmonic(precision, recall))
-
-
-def harmonic(precision: float, recall: float) -> float:
-    """F1 of a precision and a recall."""
-    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
 def shingles(text: str, n: int = 4) -> Counter[tuple[str, ...]]:

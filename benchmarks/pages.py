@@ -22,8 +22,8 @@ from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.clean import harmonic
 from benchmarks.joining import FIXED, Gold, Run, gold_articles
+from benchmarks.metrics import harmonic
 from benchmarks.reading import Page, aeb_pages, fundus_pages, html
 from briefing.stages.clean import clean
 from briefing.text import one_line
