@@ -5,8 +5,9 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from briefing.outputs import dates
-from briefing.outputs.wording import DISPUTE_LABELS, count, joined
-from briefing.text import one_line
+from briefing.outputs.outlets import holder
+from briefing.outputs.wording import joined
+from briefing.outputs.words import Words
 from briefing.types import Analysis, Briefing, Dispute, Untold
 
 
@@ -48,24 +49,27 @@ def repeated(dispute: Dispute) -> bool:
     return dispute.state == "open" and not any(position.statement.new for position in dispute.positions)
 
 
-def tag(dispute: Dispute) -> str:
+def tag(words: Words, dispute: Dispute) -> str:
     """What stands before a dispute's question."""
     if dispute.state == "settled":
-        return "Settled"
-    return "Still disputed" if repeated(dispute) else "Disputed"
+        return words("dispute.settled")
+    return words("dispute.still" if repeated(dispute) else "dispute.disputed")
 
 
-def label(dispute: Dispute, day: str, zone: ZoneInfo) -> str:
+def label(words: Words, dispute: Dispute, day: str, zone: ZoneInfo) -> str:
     """The kind of difference, and how the dispute stands: `open since 2 June 2031, 2 days`, `settled by …`."""
-    since = f"open since {dates.moment(dispute.since, zone)}{_days(dispute.since, day, zone)}" if dispute.since else ""
-    ended = f"settled by {one_line(dispute.positions[-1].holder)}" if dispute.state == "settled" else ""
-    standing = (
-        since or dispute.state if dispute.state == "open" else since and since.replace("open since", "was open since")
-    )
-    return joined((DISPUTE_LABELS[dispute.kind], ended, standing if dispute.state != "new" else ""))
+    settled = dispute.state == "settled"
+    ended = words("dispute.settled-by", holder=holder(words, dispute.positions[-1].holder)) if settled else ""
+    standing = "" if dispute.state == "new" else _since(words, dispute, day, zone)
+    return joined((words(f"dispute.{dispute.kind}"), ended, standing))
 
 
-def _days(since: str | None, day: str, zone: ZoneInfo) -> str:
-    first, last = dates.seconds(since, zone), dates.seconds(day, zone)
+def _since(words: Words, dispute: Dispute, day: str, zone: ZoneInfo) -> str:
+    is_open = dispute.state == "open"
+    if not dispute.since:
+        return words("dispute.open") if is_open else ""
+    since = dates.moment(words, dispute.since, zone)
+    standing = words("dispute.open-since" if is_open else "dispute.was-open-since", day=since)
+    first, last = dates.seconds(dispute.since, zone), dates.seconds(day, zone)
     days = round((last - first) / 86400) if first is not None and last is not None else 0
-    return f", {count(days, 'day')}" if days > 0 else ""
+    return words("dispute.days", standing=standing, n=days) if days > 0 else standing

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 from briefing.errors import ConfigError
 from briefing.outputs import assets, colour, specimen, templating, view
+from briefing.outputs.words import words_of
 from briefing.plugins import Place
 from briefing.types import Briefing, Record
 
@@ -37,7 +38,8 @@ def _templates(folder: Path) -> Path:
     if not any((folder / name).is_file() for name in known):
         raise ValueError(f"{folder} holds no template of a known name ({', '.join(known)})")
     try:
-        templating.render(TEMPLATE, None, folder, page=view.page(specimen.BRIEFING), look=_plain(), theme="")
+        words, page = words_of(specimen.BRIEFING.language), view.page(specimen.BRIEFING)
+        templating.render(TEMPLATE, None, folder, words=words, page=page, look=_plain(), theme="")
     except ConfigError as error:
         raise ValueError(str(error)) from error
     return folder
@@ -92,6 +94,7 @@ class Html(Record):
             TEMPLATE,
             None,
             self.templates_dir,
+            words=words_of(briefing.language),
             page=view.page(briefing),
             look=self.look(logo),
             theme=Markup(theme),  # noqa: S704 - the user's own style sheet, in which no tag can stand

@@ -6,6 +6,7 @@ from typing import ClassVar
 from markupsafe import Markup
 
 from briefing.outputs import escape, templating, view
+from briefing.outputs.words import words_of
 from briefing.types import Briefing, Record
 
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -18,9 +19,8 @@ class Markdown(Record):
 
     def render(self, briefing: Briefing) -> str:
         """The briefing as CommonMark text; untrusted text can only appear literally."""
-        text = templating.render(
-            "briefing.md.jinja", escape.markdown, page=view.page(briefing), destination=_destination
-        )
+        words, page = words_of(briefing.language), view.page(briefing)
+        text = templating.render("briefing.md.jinja", escape.markdown, words=words, page=page, destination=_destination)
         return _BLANK_LINES.sub("\n\n", text)
 
 

@@ -1,184 +1,191 @@
 """What an edition says of itself: its coverage, why it is empty, and how it was made."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from zoneinfo import ZoneInfo
 
 from briefing.outputs import dates
 from briefing.outputs.changes import compared
-from briefing.outputs.wording import count, joined, money, reason, support
+from briefing.outputs.outlets import genre
+from briefing.outputs.wording import joined, money, reason, support, told
+from briefing.outputs.words import Words
 from briefing.text import one_line
 from briefing.types import Analysis, ArticleEntry, Briefing, Health, Run
 
+_OUTCOMES = ("reached", "unchanged", "kept", "unreachable", "failed", "dead")
 
-def coverage(briefing: Briefing) -> str:
+
+def coverage(words: Words, briefing: Briefing) -> str:
     """One line of figures: what came in, how much of it is distinct, from how many outlets, what was told."""
     articles = briefing.own().values()
     carried = sum(1 + len(article.copies) for article in articles)
     outlets = len(frozenset[str]().union(*(article.outlets for article in articles)))
-    read = count(carried, "article")
+    read = words("count.articles", n=carried)
     if briefing.run.sources:
-        read += f" from {count(len(briefing.run.sources), 'feed or site', 'feeds and sites')}"
+        read = words("coverage.from-sources", articles=read, n=len(briefing.run.sources))
     elif briefing.run.documents:
-        read += f" from {count(briefing.run.documents, 'document')}"
-    return joined((read, f"{len(articles):,} distinct", count(outlets, "outlet"), *_told(briefing), _undated(briefing)))
+        read = words("coverage.from-documents", articles=read, n=briefing.run.documents)
+    distinct = words("coverage.distinct", n=len(articles))
+    outlet = words("count.outlets", n=outlets)
+    return joined((read, distinct, outlet, *_told(words, briefing), _undated(words, briefing)))
 
 
-def _told(briefing: Briefing) -> tuple[str, ...]:
+def _told(words: Words, briefing: Briefing) -> tuple[str, ...]:
     disputed = sum(1 for s in briefing.stories if any(d.state != "settled" for d in s.disputes))
-    stories = count(len(briefing.stories), "story", "stories")
     failed = sum(1 for failure in briefing.failures if failure.degrades)
     return (
-        f"{stories}, {disputed} disputed" if disputed else stories,
-        f"{len(briefing.more):,} more listed" if briefing.more else "",
-        f"{failed:,} failed",
+        told(words, len(briefing.stories), disputed),
+        words("count.more-listed", n=len(briefing.more)) if briefing.more else "",
+        words("coverage.failed", n=failed),
     )
 
 
-def _undated(briefing: Briefing) -> str:
+def _undated(words: Words, briefing: Briefing) -> str:
     articles = briefing.own().values()
     none = articles and not any(article.published for article in articles)
-    return "all articles undated: order is by what the texts say" if none else ""
+    return words("coverage.undated") if none else ""
 
 
-def facts(briefing: Briefing, story: Analysis, zone: ZoneInfo) -> tuple[str, ...]:
+def facts(words: Words, briefing: Briefing, story: Analysis, zone: ZoneInfo) -> tuple[str, ...]:
     """How a story stands: support first, then its pages and dates, what changed, and who told it if another did."""
     articles = [briefing.articles[identity] for identity in story.articles if identity in briefing.articles]
     fallback = briefing.analyst.kind == "llm" and story.analysed_by not in {briefing.analyst.model, "llm"}
     found = (
-        support(story.outlets, story.origins),
-        _found_on(articles),
-        dates.span((article.published for article in articles), zone),
-        "a collection, not one event" if story.kind == "collection" else "",
-        story.status if compared(briefing) else "",
-        f"analysed by {one_line(story.analysed_by)}" if fallback else "",
+        support(words, story.outlets, story.origins),
+        _found_on(words, articles),
+        dates.span(words, (article.published for article in articles), zone),
+        words("story.collection") if story.kind == "collection" else "",
+        words(f"story.{story.status}") if compared(briefing) else "",
+        words("story.analysed-by", name=one_line(story.analysed_by)) if fallback else "",
     )
     return tuple(fact for fact in found if fact)
 
 
-def _found_on(articles: list[ArticleEntry]) -> str:
+def _found_on(words: Words, articles: list[ArticleEntry]) -> str:
     carried = [1 + len(article.copies) for article in articles if article.copies]
-    return f"{count(len(carried), 'article')} found on {sum(carried)} pages" if carried else ""
+    pages = words("count.pages", n=sum(carried))
+    return words("story.found-on", n=len(carried), pages=pages) if carried else ""
 
 
-def quiet(briefing: Briefing) -> str:
+def quiet(words: Words, briefing: Briefing) -> str:
     """Why there is no story to read; empty when there is one."""
     if briefing.stories:
         return ""
     if briefing.more:
-        return "No story was told in this edition; what was read is listed below."
+        return words("quiet.listed")
     if briefing.run.sources:
-        asked = count(len(briefing.run.sources), "feed or site", "feeds and sites")
-        return f"Nothing new since the last edition in {asked}."
-    read = count(briefing.run.documents, "document")
-    return (
-        f"Nothing new: no article was found in {read}." if briefing.run.documents else "Nothing new: nothing to read."
-    )
+        return words("quiet.sources", n=len(briefing.run.sources))
+    return words("quiet.documents", n=briefing.run.documents) if briefing.run.documents else words("quiet.nothing")
 
 
-def asked(briefing: Briefing) -> tuple[str, ...]:
+def asked(words: Words, briefing: Briefing) -> tuple[str, ...]:
     """How the feeds and sites were found: their count by outcome, then each of which there is something to say."""
     found = briefing.run.sources
     if not found:
         return ()
     tally = Counter[str](health.outcome for health in found)
-    counts = joined(f"{tally[outcome]:,} {said}" for outcome, said in _OUTCOMES.items() if tally[outcome])
-    return (f"{counts}.", *(one_line(f"{h.source}: {remark}") for h in found if (remark := _remark(h))))
+    counts = joined(words(f"source.{outcome}", n=tally[outcome]) for outcome in _OUTCOMES if tally[outcome])
+    remarks = ((health, words("list.semicolon").join(_remarks(words, health))) for health in found)
+    said = (words("source.remark", source=health.source, remarks=remark) for health, remark in remarks if remark)
+    return (f"{counts}.", *map(one_line, said))
 
 
-_OUTCOMES = {
-    "reached": "reached",
-    "unchanged": "unchanged since they were read before",
-    "kept": "not reached, an earlier copy was read",
-    "unreachable": "not reachable",
-    "failed": "failed",
-    "dead": "gone for good, no longer asked",
-}
+def _remarks(words: Words, health: Health) -> Iterator[str]:
+    if health.note:
+        yield health.note
+    if health.as_of:
+        yield words("source.copy-read", day=health.as_of)
+    if health.moved_to:
+        yield words("source.moved", url=health.moved_to)
+    if health.silent_days:
+        yield words("source.silent", n=health.silent_days)
 
 
-def _remark(health: Health) -> str:
-    return "; ".join(
-        filter(
-            None,
-            (
-                health.note,
-                f"the copy of {health.as_of} was read" if health.as_of else "",
-                f"moved for good to {health.moved_to}: change it in the settings" if health.moved_to else "",
-                f"nothing new for {health.silent_days} days" if health.silent_days else "",
-            ),
-        )
-    )
-
-
-def making(briefing: Briefing, quotes: int) -> tuple[str, ...]:
+def making(words: Words, briefing: Briefing, quotes: int) -> tuple[str, ...]:
     """How the edition was made, one sentence each: analyst, what was read and dropped, model use, where text went."""
     run = briefing.run
     lines = (
-        _analyst(briefing),
-        _over_budget(briefing),
-        _read(run),
-        _dropped(run),
-        _model_use(run) if _asked(briefing) else "",
-        _hosts(run),
+        _analyst(words, briefing),
+        _over_budget(words, briefing),
+        _read(words, run),
+        _dropped(words, run),
+        _model_use(words, run) if _asked(briefing) else "",
+        _hosts(words, run),
+        _made(words, briefing),
+        words("making.quotes", n=quotes) if quotes else "",
     )
-    found = f"Quote found for {count(quotes, 'cited sentence')}." if quotes else ""
-    return tuple(one_line(text) for text in (*lines, _made(briefing), found) if text)
+    return tuple(one_line(text) for text in lines if text)
 
 
 def _asked(briefing: Briefing) -> bool:
     return briefing.analyst.kind == "llm" or briefing.run.calls > 0
 
 
-def _analyst(briefing: Briefing) -> str:
+def _analyst(words: Words, briefing: Briefing) -> str:
     analyst = briefing.analyst
     if analyst.kind == "extractive":
-        return "Analyst: extractive, no language model; every sentence stands as its source wrote it."
-    fell = analyst.fallbacks_used
-    fallbacks = f"; {count(fell, 'story', 'stories')} told by a fallback" if fell else ""
-    return f"Analyst: language model {analyst.model or 'not named'}{fallbacks}."
+        return words("making.extractive")
+    model = analyst.model or words("making.model-unnamed")
+    if not analyst.fallbacks_used:
+        return words("making.model", model=model)
+    return words("making.model-fallbacks", model=model, n=analyst.fallbacks_used)
 
 
-def _over_budget(briefing: Briefing) -> str:
+def _over_budget(words: Words, briefing: Briefing) -> str:
     """The stories for which the ceiling left no room, in rank order."""
     named = [f.item for f in briefing.failures if f.stage == "analyse" and not f.degrades]
-    return f"Told without the model, over the budget: {'; '.join(named)}." if named else ""
+    return words("making.over-budget", stories=words("list.semicolon").join(named)) if named else ""
 
 
-def _read(run: Run) -> str:
-    copied = count(run.copies, "copy", "copies")
-    return (
-        f"Read: {count(run.documents, 'document')}, {count(run.articles_read, 'article')} found, "
-        f"{run.articles_kept:,} kept as distinct, {copied}."
+def _read(words: Words, run: Run) -> str:
+    return words(
+        "making.read",
+        documents=words("count.documents", n=run.documents),
+        articles=words("count.articles", n=run.articles_read),
+        n=run.articles_kept,
+        copies=words("count.copies", n=run.copies),
     )
 
 
-def _dropped(run: Run) -> str:
-    reasons = sorted(run.dropped.items(), key=lambda item: (-item[1], item[0]))
-    listed = ", ".join(f"{number:,} × {reason(name)}" for name, number in reasons)
-    return f"Passages not taken for article text: {listed}." if listed else ""
+def _dropped(words: Words, run: Run) -> str:
+    counted = sorted(run.dropped.items(), key=lambda item: (-item[1], item[0]))
+    reasons = words.series(
+        words("making.times", n=number, reason=reason(words, name, "dropped")) for name, number in counted
+    )
+    return words("making.dropped", reasons=reasons) if counted else ""
 
 
-def _model_use(run: Run) -> str:
-    cached = f" and {run.cache_hits:,} from the cache" if run.cache_hits else ""
-    cost = f", {money(run.cost_usd)}" if run.cost_usd is not None else ", cost not known"
-    estimate = f" (estimated {money(run.cost_estimate_usd)})" if run.cost_estimate_usd is not None else ""
-    tokens = f"{run.tokens_in:,} tokens in, {run.tokens_out:,} out"
-    return f"Model use: {count(run.calls, 'call')}{cached}, {tokens}{cost}{estimate}."
+def _model_use(words: Words, run: Run) -> str:
+    calls = words("count.calls", n=run.calls)
+    used = {
+        "calls": words("making.cached", calls=calls, n=run.cache_hits) if run.cache_hits else calls,
+        "tokens": words("making.tokens", tokens_in=run.tokens_in, tokens_out=run.tokens_out),
+        "cost": money(words, run.cost_usd) if run.cost_usd is not None else words("making.cost-unknown"),
+    }
+    if run.cost_estimate_usd is None:
+        return words("making.use", **used)
+    return words("making.use-estimated", **used, estimate=money(words, run.cost_estimate_usd))
 
 
-def _hosts(run: Run) -> str:
-    return f"Text was sent to: {', '.join(run.hosts)}." if run.hosts else "No text was sent to any other machine."
+def _hosts(words: Words, run: Run) -> str:
+    return words("making.hosts", hosts=words.series(run.hosts)) if run.hosts else words("making.no-hosts")
 
 
-def _made(briefing: Briefing) -> str:
-    where = dates.zone(briefing.timezone)
-    made = f"Generated {dates.moment(briefing.generated_at, where)}"
-    took = f" in {briefing.run.seconds:.1f} seconds" if briefing.run.seconds else ""
-    return f"{made}{took}; revision {briefing.revision} of this date; times in {where.key}."
+def _made(words: Words, briefing: Briefing) -> str:
+    where, seconds = dates.zone(briefing.timezone), briefing.run.seconds
+    made: dict[str, str | float] = {
+        "moment": dates.moment(words, briefing.generated_at, where),
+        "revision": briefing.revision,
+        "zone": where.key,
+    }
+    took = words("making.generated-in", **made, seconds=words.decimal(seconds, 1)) if seconds else ""
+    english = f" {words('making.no-catalogue', language=one_line(words.wanted))}" if words.wanted else ""
+    return (took or words("making.generated", **made)) + english
 
 
-def unreported(cited: Iterable[ArticleEntry]) -> list[str]:
+def unreported(words: Words, cited: Iterable[ArticleEntry]) -> list[str]:
     """A mark for what no news report among its sources says: `press release only`."""
     genres = [None if article.vouches else article.genre for article in cited]
-    named = dict.fromkeys(genre for genre in genres if genre)
-    return [f"{' and '.join(named)} only"] if named and None not in genres else []
+    named = dict.fromkeys(genre(words, found) for found in genres if found)
+    only = words("story.only-genre", genres=words("list.and").join(named))
+    return [only] if named and None not in genres else []

@@ -24,22 +24,31 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from briefing.errors import ConfigError
+from briefing.outputs import bidi
+from briefing.outputs.words import Words
 from briefing.text import one_line
 
 # What a user's own template may raise: Jinja's errors, and those of Python expressions in it.
 _FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
 
 
-def render(template: str, escape: Callable[[str], str] | None, templates_dir: Path | None = None, **values: Any) -> str:
-    """A template filled with `values`; ends with one newline.
+def render(
+    template: str,
+    escape: Callable[[str], str] | None,
+    templates_dir: Path | None = None,
+    *,
+    words: Words,
+    **values: Any,
+) -> str:
+    """A template filled with `values`, in which `words` are the page's own; ends with one newline.
 
     Whatever a template prints is made one clean line and escaped, by `escape` or else for HTML; only
     markup written in the template itself stands as it is. Raises ConfigError where a user's own one fails.
     """
     if templates_dir is None:
-        return _filled(template, escape, None, values)
+        return _filled(template, _environment(escape, None, words), values)
     try:
-        return _filled(template, escape, templates_dir, values)
+        return _filled(template, _environment(escape, templates_dir, words), values)
     except _FAULTS as error:
         raise ConfigError(_said(error, templates_dir)) from error
 
@@ -49,15 +58,17 @@ def shipped() -> tuple[str, ...]:
     return tuple(PackageLoader("briefing.outputs", "templates").list_templates())
 
 
-def _filled(template: str, escape: Callable[[str], str] | None, folder: Path | None, values: dict[str, Any]) -> str:
-    return _environment(escape, folder).get_template(template).render(**values).strip() + "\n"
+def _filled(template: str, environment: ImmutableSandboxedEnvironment, values: dict[str, Any]) -> str:
+    return environment.get_template(template).render(**values).strip() + "\n"
 
 
 @cache
-def _environment(escape: Callable[[str], str] | None, folder: Path | None) -> ImmutableSandboxedEnvironment:
+def _environment(
+    escape: Callable[[str], str] | None, folder: Path | None, words: Words
+) -> ImmutableSandboxedEnvironment:
     ours = PackageLoader("briefing.outputs", "templates")
     loaders: list[BaseLoader] = [FileSystemLoader(folder)] if folder else []
-    return ImmutableSandboxedEnvironment(
+    environment = ImmutableSandboxedEnvironment(
         loader=ChoiceLoader([*loaders, ours, PrefixLoader({"shipped": ours})]),
         undefined=StrictUndefined,
         autoescape=True,
@@ -65,6 +76,9 @@ def _environment(escape: Callable[[str], str] | None, folder: Path | None) -> Im
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    # A global, so that macros imported from another file have it too.
+    environment.globals["words"] = words
+    return environment
 
 
 def _finalizer(escape: Callable[[str], str] | None) -> Callable[[Any], Any]:
@@ -72,7 +86,9 @@ def _finalizer(escape: Callable[[str], str] | None) -> Callable[[Any], Any]:
         if isinstance(value, Markup) or not isinstance(value, str):
             return value
         text = one_line(value)
-        return Markup(escape(text)) if escape else text  # noqa: S704 - escaped here, for another language than HTML
+        if escape is None:
+            return bidi.settled(text)
+        return Markup(bidi.settled(escape(text)))  # noqa: S704 - escaped here, for another language than HTML
 
     return finalize
 

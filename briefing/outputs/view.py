@@ -7,15 +7,15 @@ every `url` is a safe address or None.
 import hashlib
 import re
 from collections.abc import Iterable
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from briefing.outputs import changes, dates, numbering
 from briefing.outputs.charts import Reading, Steps, figure, steps
+from briefing.outputs.edition import Edition
 from briefing.outputs.escape import domain, file_path, safe_url, text_fragment
 from briefing.outputs.notes import asked, coverage, facts, making, quiet, unreported
-from briefing.outputs.outlets import Origin, Picture, Strip, labelled, origins, outlet, picture, shown
+from briefing.outputs.outlets import Origin, Picture, Strip, holder, labelled, origins, outlet, picture
 from briefing.outputs.wording import cut, joined, reason, support
+from briefing.outputs.words import FALLBACK, Words
 from briefing.text import one_line
 from briefing.types import Analysis, ArticleEntry, Briefing, Citation, Dispute, Failure, Record, Statement, Update
 
@@ -74,12 +74,16 @@ class Side(Record):
 
 
 class Unread(Record):
-    """An item that gave no article: its title or what else names it, its address, and the host or file it was at."""
+    """An item that gave no article: its title or what else names it, its address, and the host or file it was at.
+
+    `language` is that of the reason, where it is told in the program's words and not in the page's.
+    """
 
     name: str
     url: str | None
     place: str
     reason: str
+    language: str | None
     stage: str
 
 
@@ -91,6 +95,7 @@ class Conflict(Record):
 
     question: str
     tag: str
+    settled: bool
     label: str
     brief: bool
     sides: tuple[Side, ...]
@@ -131,7 +136,7 @@ class Told(Record):
     @property
     def disputed(self) -> bool:
         """Whether any dispute of it is not settled."""
-        return any(dispute.tag != "Settled" for dispute in self.disputes)
+        return not all(dispute.settled for dispute in self.disputes)
 
     @property
     def about(self) -> str:
@@ -186,6 +191,7 @@ class Page(Record):
     day: str
     date: str
     language: str
+    direction: str
     coverage: str
     quiet: str
     corrections: tuple[Line, ...]
@@ -208,70 +214,48 @@ class Page(Record):
         return tuple({reference.key: reference for reference in (*told, *listed)}.values())
 
 
-class Edition(Record):
-    """A briefing with what every part of its page needs: the citation numbers, the time zone, the year."""
-
-    briefing: Briefing
-    numbers: numbering.Numbers
-    keys: dict[str, str]
-    zone: ZoneInfo
-    year: int | None
-
-    @classmethod
-    def of(cls, briefing: Briefing) -> "Edition":
-        """The edition of a briefing."""
-        zone = dates.zone(briefing.timezone)
-        day = dates.parse(briefing.date, zone)
-        return cls(
-            briefing=briefing,
-            numbers=numbering.numbers(briefing),
-            keys={identity: f"a{n}" for n, identity in enumerate(briefing.articles, 1)},
-            zone=zone,
-            year=day.year if isinstance(day, date | datetime) else None,
-        )
-
-    def foreign(self, language: str | None) -> str | None:
-        """The language, where it is not the edition's."""
-        return None if language == self.briefing.language else language
-
-
 def page(briefing: Briefing) -> Page:
     """The page of a briefing; a pure function of it."""
     briefing = changes.condensed(briefing)
     edition = Edition.of(briefing)
-    drawn = picture(briefing)
+    words = edition.words
+    drawn = picture(words, briefing)
     chapters = _chapters(edition, drawn.strips if drawn else {})
     return Page(
-        title=one_line(briefing.title) or "Briefing",
-        day=dates.long_day(briefing.date),
+        title=one_line(briefing.title) or words("part.briefing"),
+        day=dates.day(words, briefing.date),
         date=one_line(briefing.date),
-        language=one_line(briefing.language) or "und",
-        coverage=coverage(briefing),
-        quiet=quiet(briefing),
+        language=words.tag,
+        direction=words.direction,
+        coverage=coverage(words, briefing),
+        quiet=quiet(words, briefing),
         corrections=tuple(_correction(edition, statement) for statement in briefing.corrections),
         overview=tuple(line(edition, statement) for statement in briefing.overview),
         chapters=chapters,
         sources=_sources(edition),
         more=_mentions(edition),
-        withheld=_withheld(briefing),
-        unread=tuple(_unread(failure) for failure in briefing.failures if failure.degrades),
+        withheld=_withheld(edition),
+        unread=tuple(_unread(words, failure) for failure in briefing.failures if failure.degrades),
         # A story left to the extractive analyst by the budget stands under how the edition was made.
-        no_article=tuple(_unread(f) for f in briefing.failures if not f.degrades and f.stage != "analyse"),
-        asked=asked(briefing),
-        making=making(briefing, len(edition.numbers)),
+        no_article=tuple(_unread(words, f) for f in briefing.failures if not f.degrades and f.stage != "analyse"),
+        asked=asked(words, briefing),
+        making=making(words, briefing, len(edition.numbers)),
         picture=drawn,
     )
 
 
-def _unread(failure: Failure) -> Unread:
+def _unread(words: Words, failure: Failure) -> Unread:
+    code = one_line(failure.reason).partition(":")[0].lower().replace(" ", "-")
+    told = words.known(f"failure.{code}")
     title, url = one_line(failure.title or ""), safe_url(failure.url)
     item = one_line(failure.item)
     return Unread(
         name=title or item,
         url=url if title else None,
         place=(domain(url) or item) if title else "",
-        reason=one_line(failure.reason),
-        stage=one_line(failure.stage),
+        reason=told or one_line(failure.reason),
+        language=None if told or words.language == FALLBACK else FALLBACK,
+        stage=words.known(f"reading.{failure.stage}") or one_line(failure.stage),
     )
 
 
@@ -287,7 +271,7 @@ def line(edition: Edition, statement: Statement) -> Line:
         text=one_line(statement.text),
         language=edition.foreign(statement.language),
         numbers=tuple(dict.fromkeys(edition.numbers[c.article, c.sentence] for c in statement.citations)),
-        support=support(statement.outlets, statement.origins) if statement.origins > 1 else "",
+        support=support(edition.words, statement.outlets, statement.origins) if statement.origins > 1 else "",
         notes=_notes(edition, statement),
         quotes=() if _verbatim(statement) else _quotes(edition, statement),
     )
@@ -310,10 +294,10 @@ def _notes(edition: Edition, statement: Statement) -> tuple[str, ...]:
     articles = edition.briefing.articles
     languages = {articles[citation.article].language for citation in statement.citations} - {None}
     translated = statement.language is not None and bool(languages) and statement.language not in languages
-    marks = [reason(problem) for problem in statement.problems or ()]
-    marks += unreported(articles[citation.article] for citation in statement.citations)
+    marks = [reason(edition.words, problem) for problem in statement.problems or ()]
+    marks += unreported(edition.words, (articles[citation.article] for citation in statement.citations))
     if translated and not _verbatim(statement):
-        marks.append("translated; wording not checked")
+        marks.append(edition.words("story.translated"))
     return tuple(marks)
 
 
@@ -327,7 +311,9 @@ def _quote(edition: Edition, citation: Citation) -> Quote:
         text=one_line(citation.quote),
         language=edition.foreign(article.language),
         number=edition.numbers[citation.article, citation.sentence],
-        where=f"{labelled(article)}, {dates.moment(article.published, edition.zone)}",
+        where=edition.words(
+            "story.printed", outlet=labelled(edition.words, article), moment=edition.moment(article.published)
+        ),
     )
 
 
@@ -335,13 +321,13 @@ def _reference(edition: Edition, identity: str) -> Reference:
     article = edition.briefing.articles[identity]
     return Reference(
         key=edition.keys[identity],
-        outlet=labelled(article),
-        title=one_line(article.title) or "untitled",
+        outlet=labelled(edition.words, article),
+        title=one_line(article.title) or edition.words("story.untitled"),
         language=edition.foreign(article.language),
         url=safe_url(article.url),
         domain=domain(article.url),
         path=file_path(article.url),
-        published=dates.moment(article.published, edition.zone),
+        published=edition.moment(article.published),
     )
 
 
@@ -354,7 +340,7 @@ def _chapters(edition: Edition, strips: dict[str, Strip]) -> tuple[Chapter, ...]
     return tuple(
         Chapter(
             anchor=f"topic-{n}",
-            name=one_line(name) or ("Other stories" if len(found) > 1 else "Stories"),
+            name=one_line(name) or edition.words("part.other-stories" if len(found) > 1 else "part.stories"),
             stories=tuple(_told(edition, story, strips.get(story.id)) for story in stories),
         )
         for n, (name, stories) in enumerate(found, 1)
@@ -366,8 +352,8 @@ def _told(edition: Edition, story: Analysis, strip: Strip | None) -> Told:
     return Told(
         anchor=anchor(story.id),
         headline=line(edition, story.headline),
-        facts=facts(edition.briefing, story, edition.zone),
-        origins=origins(edition.briefing, story),
+        facts=facts(edition.words, edition.briefing, story, edition.zone),
+        origins=origins(edition.words, edition.briefing, story),
         summary=tuple(line(edition, s).replace(new=s.new and changes.partly_new(story)) for s in story.summary),
         disputes=tuple(_conflict(edition, dispute) for dispute in story.disputes),
         updates=tuple(_movement(edition, update) for update in story.updates),
@@ -378,17 +364,18 @@ def _told(edition: Edition, story: Analysis, strip: Strip | None) -> Told:
 
 def _conflict(edition: Edition, dispute: Dispute) -> Conflict:
     return Conflict(
-        question=one_line(dispute.question) or "accounts differ",
-        tag=changes.tag(dispute),
-        label=changes.label(dispute, edition.briefing.date, edition.zone),
+        question=one_line(dispute.question) or edition.words("dispute.unasked"),
+        tag=changes.tag(edition.words, dispute),
+        settled=dispute.state == "settled",
+        label=changes.label(edition.words, dispute, edition.briefing.date, edition.zone),
         brief=changes.repeated(dispute),
         sides=tuple(_side(edition, position.holder, position.statement) for position in dispute.positions),
     )
 
 
-def _side(edition: Edition, holder: str, statement: Statement) -> Side:
+def _side(edition: Edition, name: str, statement: Statement) -> Side:
     return Side(
-        holder=shown(holder),
+        holder=holder(edition.words, name),
         line=None if _verbatim(statement) else line(edition, statement),
         quotes=_quotes(edition, statement),
         notes=_notes(edition, statement),
@@ -400,7 +387,7 @@ def _movement(edition: Edition, update: Update) -> Movement:
     points = tuple(
         Point(
             value=f"{one_line(step.value)}{unit}",
-            time=dates.short_moment(step.time, edition.zone, edition.year),
+            time=dates.short_moment(edition.words, step.time, edition.zone, edition.year),
             line=line(edition, step.statement),
         )
         for step in update.steps
@@ -432,12 +419,12 @@ def _sources(edition: Edition) -> tuple[Source, ...]:
 
 
 def _source(edition: Edition, citation: Citation, back: str, *, again: bool) -> Source:
-    article = edition.briefing.articles[citation.article]
+    words, article = edition.words, edition.briefing.articles[citation.article]
     reference = _reference(edition, citation.article)
     return Source(
         number=edition.numbers[citation.article, citation.sentence],
         reference=reference,
-        sentence=f"sentence {citation.sentence}" if citation.sentence else "headline",
+        sentence=words("story.sentence", number=citation.sentence) if citation.sentence else words("story.headline"),
         quote="" if one_line(citation.quote) == reference.title else cut(citation.quote),
         words=one_line(citation.quote),
         carried="" if again else _carried(edition, article),
@@ -447,14 +434,16 @@ def _source(edition: Edition, citation: Citation, back: str, *, again: bool) -> 
 
 
 def _carried(edition: Edition, article: ArticleEntry) -> str:
+    words = edition.words
     names = (one_line(copy.source or domain(copy.url) or file_path(copy.url)) for copy in article.copies)
-    others = [name for name in dict.fromkeys(names) if name and name != outlet(article)]
-    pages = f"{len(article.copies) + 1} pages"
-    carried = f"Also carried by {', '.join(others)} ({pages})." if others else f"Found on {pages}."
-    earlier = (("Revises", article.revision_of), ("Corrects", article.corrects))
-    named = ((verb, edition.briefing.articles.get(identity or "")) for verb, identity in earlier)
-    tied = [f"{verb} “{one_line(entry.title)}” ({outlet(entry)})." for verb, entry in named if entry]
-    return " ".join((carried, *tied) if article.copies else tied)
+    others = [name for name in dict.fromkeys(names) if name and name != outlet(words, article)]
+    pages = words("count.pages", n=len(article.copies) + 1)
+    carried = words("story.carried", outlets=words.series(others), pages=pages) if others else ""
+    found = carried or words("story.found", pages=pages)
+    earlier = (("story.revises", article.revision_of), ("story.corrects", article.corrects))
+    named = ((key, edition.briefing.articles.get(identity or "")) for key, identity in earlier)
+    tied = [words(key, title=one_line(entry.title), outlet=outlet(words, entry)) for key, entry in named if entry]
+    return " ".join((found, *tied) if article.copies else tied)
 
 
 def _first_places(edition: Edition) -> dict[int, str]:
@@ -475,21 +464,21 @@ def _first_places(edition: Edition) -> dict[int, str]:
 def _mentions(edition: Edition) -> tuple[Mention, ...]:
     return tuple(
         Mention(
-            title=one_line(untold.title) or "untitled",
-            about=support(untold.outlets, untold.origins),
+            title=one_line(untold.title) or edition.words("story.untitled"),
+            about=support(edition.words, untold.outlets, untold.origins),
             references=_references(edition, untold.articles),
         )
         for untold in edition.briefing.more
     )
 
 
-def _withheld(briefing: Briefing) -> tuple[Held, ...]:
-    headlines = {story.id: one_line(story.headline.text) for story in briefing.stories}
+def _withheld(edition: Edition) -> tuple[Held, ...]:
+    headlines = {story.id: one_line(story.headline.text) for story in edition.briefing.stories}
     return tuple(
         Held(
             text=one_line(held.text),
-            reasons="; ".join(reason(problem) for problem in held.problems),
+            reasons=edition.words("list.semicolon").join(reason(edition.words, problem) for problem in held.problems),
             story=headlines.get(held.story, ""),
         )
-        for held in briefing.withheld
+        for held in edition.briefing.withheld
     )

@@ -1,28 +1,14 @@
-"""The fixed words of a rendering: counts, labels, reasons. No label takes a side."""
+"""Phrases that several renderings share: labels, reasons, support. No label takes a side."""
 
 import re
 from collections.abc import Iterable
 
+from briefing.outputs.words import Words
 from briefing.text import one_line
-from briefing.types import DisputeKind
 
-DISPUTE_LABELS: dict[DisputeKind, str] = {
-    "figure": "figures differ",
-    "denial": "stated and denied",
-    "attribution": "accounts differ on who did it",
-    "cause": "accounts differ on the cause",
-    "date": "dates differ",
-    "identity": "accounts differ on who or what it is",
-    "characterisation": "described differently",
-}
 _QUOTE_WORDS = 25
 _QUOTE_CHARACTERS = 220
 _CODE_HYPHEN = re.compile(r"(?<=[A-Za-z])-(?=[A-Za-z])")
-
-
-def count(number: int, noun: str, plural: str = "") -> str:
-    """`1 story`, `1,200 stories`."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def joined(parts: Iterable[str]) -> str:
@@ -30,16 +16,27 @@ def joined(parts: Iterable[str]) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def reason(code: str) -> str:
-    """A problem's code in words: `number-not-in-source: 31` -> `number not in source: 31`."""
+def reason(words: Words, code: str, section: str = "problem") -> str:
+    """A code in words: `number-not-in-source: 31` -> `number not in source: 31`; one not in the catalogue as it is."""
     name, colon, detail = one_line(code).partition(":")
-    return f"{_CODE_HYPHEN.sub(' ', name)}{colon}{detail}"
+    return f"{words.known(f'{section}.{name}') or _CODE_HYPHEN.sub(' ', name)}{colon}{detail}"
 
 
-def support(outlets: int, origins: int) -> str:
+def support(words: Words, outlets: int, origins: int) -> str:
     """How many outlets and independent origins: `3 outlets, one origin only`."""
-    standing = "one origin only" if origins == 1 else count(origins, "origin")
-    return f"{count(outlets, 'outlet')}, {standing}"
+    standing = words("support.one-origin") if origins == 1 else words("count.origins", n=origins)
+    return words("support.told-by", outlets=words("count.outlets", n=outlets), origins=standing)
+
+
+def told(words: Words, stories: int, disputed: int) -> str:
+    """How many stories, and how many of them are disputed: `12 stories, 3 disputed`."""
+    counted = words("count.stories", n=stories)
+    return words("count.stories-disputed", stories=counted, n=disputed) if disputed else counted
+
+
+def quoted(words: Words, text: str) -> str:
+    """A text between the language's quotation marks."""
+    return f"{words('quote.open')}{text}{words('quote.close')}"
 
 
 def cut(quote: str) -> str:
@@ -49,6 +46,6 @@ def cut(quote: str) -> str:
     return text if short == text else f"{short} …"
 
 
-def money(dollars: float) -> str:
+def money(words: Words, dollars: float) -> str:
     """US dollars, to a tenth of a cent."""
-    return f"${dollars:,.3f}"
+    return words("money.dollars", amount=words.decimal(dollars, 3))

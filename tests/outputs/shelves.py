@@ -5,6 +5,7 @@ from pathlib import Path
 
 from briefing.outputs import json as edition_json
 from briefing.outputs.wording import reason
+from briefing.outputs.words import words_of
 from briefing.text import one_line
 from briefing.types import Analysis, Briefing
 from tests.outputs.edition import FULL
@@ -35,4 +36,4 @@ def read_order(briefing: Briefing) -> list[Analysis]:
 def marked(text: str) -> str:
     """A headline of `hostile.edition` as a list shows it: with its mark, which is the same text as a problem."""
     written = one_line(re.sub("[\ud800-\udfff]", "\ufffd", text))
-    return " ".join(one_line(f"{written or 'untitled'} ⚠ {reason(written)}").split())
+    return " ".join(one_line(f"{written or 'untitled'} ⚠ {reason(words_of('en'), written)}").split())

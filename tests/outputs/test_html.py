@@ -10,6 +10,7 @@ from hypothesis import given
 from briefing.outputs.html import Html
 from briefing.outputs.notes import coverage
 from briefing.outputs.view import anchor, page
+from briefing.outputs.words import words_of
 from briefing.text import one_line
 from tests.outputs import hostile
 from tests.outputs.crowd import crowd
@@ -136,7 +137,13 @@ def test_origins_are_named():
 
 def test_the_foot_says_what_was_covered_and_how():
     foot = words(next(elements(ROOT, "footer")))
-    for said in (coverage(FULL), "Some 40 people are missing.", "scans/notice.pdf", "only a login form", "extractive"):
+    for said in (
+        coverage(words_of("en"), FULL),
+        "Some 40 people are missing.",
+        "scans/notice.pdf",
+        "only a login form",
+        "extractive",
+    ):
         assert said in foot
 
 

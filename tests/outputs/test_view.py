@@ -3,8 +3,11 @@
 from briefing.outputs.numbering import cited, numbers, reading_order
 from briefing.outputs.view import page
 from briefing.outputs.wording import cut, reason, support
+from briefing.outputs.words import words_of
 from briefing.types import Analyst, Run
 from tests.outputs.edition import FERRY, FERRY_BLOG, FULL, POST, TWELVE, UNTOLD
+
+ENGLISH = words_of("en")
 
 
 def test_numbers_count_distinct_sentences_in_the_order_they_are_read():
@@ -63,8 +66,8 @@ def test_a_model_s_use_is_accounted_for():
 
 
 def test_words():
-    assert support(3, 1) == "3 outlets, one origin only"
-    assert reason("number-not-in-source: 4-5") == "number not in source: 4-5"
+    assert support(ENGLISH, 3, 1) == "3 outlets, one origin only"
+    assert reason(ENGLISH, "number-not-in-source: 4-5") == "number not in source: 4-5"
     assert cut(" ".join(["word"] * 30)) == " ".join(["word"] * 25) + " …"
     assert cut("字" * 300) == "字" * 220 + " …"
     assert cut("short\nquote") == "short quote"

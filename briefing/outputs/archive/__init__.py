@@ -6,6 +6,7 @@ named and left out. Each file is the old or the new one at any moment, and needs
 
 import base64
 import hashlib
+import json
 import re
 from collections.abc import Callable, Sequence
 from importlib import resources
@@ -24,7 +25,8 @@ from briefing.outputs.archive.summaries import CACHE, Headline, Summary, shelf
 from briefing.outputs.escape import safe_url
 from briefing.outputs.html import Html
 from briefing.outputs.view import anchor
-from briefing.outputs.wording import count, joined
+from briefing.outputs.wording import joined, told
+from briefing.outputs.words import FALLBACK, Words, words_of
 from briefing.text import one_line
 from briefing.types import Failure, Record
 
@@ -69,14 +71,14 @@ class Line(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """One edition; the first `shown` of its lines stand open."""
+    """One edition; the first `shown` of its lines stand open. `disputed` says how many are, "" for none."""
 
     anchor: Markup
     date: str
     day: str
     href: Markup
     about: str
-    disputed: int
+    disputed: str
     notes: tuple[str, ...]
     lines: tuple[Line, ...]
     shown: int
@@ -86,6 +88,7 @@ class Month(NamedTuple):
     """A month with its editions, newest first."""
 
     anchor: Markup
+    year: str
     name: str
     short: str
     editions: tuple[Listed, ...]
@@ -109,12 +112,14 @@ class Contents(NamedTuple):
     @property
     def years(self) -> tuple[Year, ...]:
         """The months, by year."""
-        grouped = groupby(self.months, lambda month: month.name.rpartition(" ")[2])
+        grouped = groupby(self.months, lambda month: month.year)
         return tuple(Year(name, tuple(months)) for name, months in grouped)
 
 
 def update(out: Path, settings: Archive | None = None, html: Html | None = None) -> tuple[Failure, ...]:
     """Bring the archive in OUT up to date with the editions there; `html` says how their pages look.
+
+    Its own words are in the language of the newest edition.
 
     The caller holds the lock on OUT. Returns a failure for each edition that could not be read (`degrades` False)
     and for each part that could not be written: the editions themselves stand all the same.
@@ -122,10 +127,11 @@ def update(out: Path, settings: Archive | None = None, html: Html | None = None)
     settings, html = settings or Archive(), html or Html()
     recover(out)
     found = shelf(out)
-    named = atom.Named(_title(found.editions, settings), settings.base_url or "", settings.tag)
+    words = words_of(found.editions[0].language if found.editions else FALLBACK)
+    named = atom.Named(_title(words, found.editions, settings), settings.base_url or "", settings.tag)
     steps: tuple[tuple[str, Callable[[], None]], ...] = (
         (latest.LATEST, lambda: _put_latest(out, found.editions)),
-        (INDEX, lambda: _write(out, INDEX, _index(found.editions, named.title, html))),
+        (INDEX, lambda: _write(out, INDEX, _index(words, found.editions, named.title, html))),
         (atom.FILE, lambda: _write(out, atom.FILE, atom.feed(found.editions[: settings.entries], named))),
     )
     faults = (_fault(out / name, step) for name, step in steps)
@@ -140,16 +146,17 @@ def recover(out: Path) -> None:
             path.unlink()
 
 
-def contents(editions: Sequence[Summary], title: str) -> Contents:
+def contents(words: Words, editions: Sequence[Summary], title: str) -> Contents:
     """What the page of all editions says; `editions` are newest first."""
     grouped = groupby(editions, lambda edition: edition.date[:7])
     stands = f"{latest.LATEST}/{_entrance(editions[0])}" if editions else ""
     return Contents(
         title=title,
-        coverage=_coverage(editions),
+        coverage=_coverage(words, editions),
         latest=Markup("{}").format(stands) if stands else None,
         months=tuple(
-            _month(month, [_listed(e, title, whole=e is editions[0]) for e in found]) for month, found in grouped
+            _month(words, month, [_listed(words, e, title, whole=e is editions[0]) for e in found])
+            for month, found in grouped
         ),
     )
 
@@ -159,66 +166,66 @@ def _entrance(newest: Summary) -> str:
     return INDEX if name == latest.PAGE else name
 
 
-def _title(editions: Sequence[Summary], settings: Archive) -> str:
-    return one_line(settings.title) or (editions[0].title if editions else "") or "Briefing"
+def _title(words: Words, editions: Sequence[Summary], settings: Archive) -> str:
+    return one_line(settings.title) or (editions[0].title if editions else "") or words("part.briefing")
 
 
-def _coverage(editions: Sequence[Summary]) -> str:
+def _coverage(words: Words, editions: Sequence[Summary]) -> str:
     if not editions:
-        return "no edition yet"
-    days = [" ".join(dates.long_day(edition.date).split()[1:]) for edition in (editions[-1], editions[0])]
-    disputed = sum(edition.disputed for edition in editions)
-    stories = count(sum(len(edition.stories) for edition in editions), "story", "stories")
+        return words("archive.no-edition")
+    first, last = (dates.day(words, edition.date, "full") for edition in (editions[-1], editions[0]))
+    stories = sum(len(edition.stories) for edition in editions)
     return joined(
         (
-            count(len(editions), "edition"),
-            f"{stories}, {disputed:,} disputed" if disputed else stories,
-            " to ".join(dict.fromkeys(days)),
+            words("count.editions", n=len(editions)),
+            told(words, stories, sum(edition.disputed for edition in editions)),
+            first if first == last else words("archive.days", first=first, last=last),
         )
     )
 
 
-def _month(month: str, editions: Sequence[Listed]) -> Month:
-    *_, name, year = dates.long_day(editions[0].date).split()
+def _month(words: Words, month: str, editions: Sequence[Listed]) -> Month:
+    day = editions[0].date
     return Month(
         anchor=Markup("m-{}").format(month),
-        name=f"{name} {year}",
-        short=name[:3],
+        year=month[:4],
+        name=dates.day(words, day, "month"),
+        short=dates.day(words, day, "month-short"),
         editions=tuple(editions),
     )
 
 
-def _listed(edition: Summary, title: str, *, whole: bool) -> Listed:
+def _listed(words: Words, edition: Summary, title: str, *, whole: bool) -> Listed:
     notes = (
         edition.title if edition.title != title else "",
-        f"revision {edition.revision}" if edition.revision > 1 else "",
-        f"{edition.more:,} more listed" if edition.more else "",
+        words("archive.revision", revision=edition.revision) if edition.revision > 1 else "",
+        words("count.more-listed", n=edition.more) if edition.more else "",
     )
-    lines = tuple(_line(edition, story) for story in edition.stories)
+    lines = tuple(_line(words, edition, story) for story in edition.stories)
     return Listed(
         anchor=Markup("d-{}").format(edition.date),
         date=edition.date,
-        day=dates.long_day(edition.date).rpartition(" ")[0],
+        day=dates.day(words, edition.date, "in-month"),
         href=Markup("{}/{}").format(edition.date, atom.main_file(edition)),
-        about=count(len(lines), "story", "stories"),
-        disputed=edition.disputed,
+        about=words("count.stories", n=len(lines)),
+        disputed=words("archive.disputed", n=edition.disputed) if edition.disputed else "",
         notes=tuple(note for note in notes if note),
         lines=lines,
         shown=len(lines) if whole or len(lines) <= SHOWN + 1 else SHOWN,
     )
 
 
-def _line(edition: Summary, story: Headline) -> Line:
+def _line(words: Words, edition: Summary, story: Headline) -> Line:
     paged = latest.PAGE in edition.files
     return Line(
         text=story.text,
-        language=atom.language(story.language) if story.language != "en" else "",
+        language=atom.language(story.language) if story.language != words.tag else "",
         href=Markup("{}/{}#{}").format(edition.date, latest.PAGE, anchor(story.id)) if paged else None,
         disputed=bool(story.disputes),
     )
 
 
-def _index(editions: Sequence[Summary], title: str, html: Html) -> str:
+def _index(words: Words, editions: Sequence[Summary], title: str, html: Html) -> str:
     script = (resources.files("briefing") / "outputs" / "templates" / "archive.js").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
     theme = assets.theme(html.theme) if html.theme else ""
@@ -226,12 +233,20 @@ def _index(editions: Sequence[Summary], title: str, html: Html) -> str:
         "archive.html.jinja",
         None,
         html.templates_dir,
-        archive=contents(editions, title),
+        words=words,
+        searching=_searching(words),
+        archive=contents(words, editions, title),
         look=html.look(assets.logo(html.logo) if html.logo else ""),
         theme=Markup(theme),  # noqa: S704 - the user's own style sheet, in which no tag can stand
         script=Markup(script),  # noqa: S704 - ours
         script_hash=Markup("sha256-{}").format(digest),
     )
+
+
+def _searching(words: Words) -> str:
+    """What the page's script says of a search, for it alone: its numbers are not known before."""
+    said = {"found": "archive.found", "none": "archive.found-none", "headlines": "count.headlines"}
+    return json.dumps({name: words.entries[key] for name, key in {**said, "editions": "count.editions"}.items()})
 
 
 def _put_latest(out: Path, editions: Sequence[Summary]) -> None:

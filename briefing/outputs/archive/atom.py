@@ -13,7 +13,8 @@ from markupsafe import Markup
 from briefing.outputs import dates, templating
 from briefing.outputs.archive.summaries import Summary
 from briefing.outputs.view import anchor
-from briefing.outputs.wording import count
+from briefing.outputs.wording import told
+from briefing.outputs.words import FALLBACK, words_of
 
 HEADLINES = 12
 FILE = "feed.xml"
@@ -50,7 +51,7 @@ class Entry(NamedTuple):
     updated: str
     about: str
     lines: tuple[Line, ...]
-    further: int
+    further: str
 
 
 def feed(editions: Sequence[Summary], named: Named) -> str:
@@ -63,6 +64,7 @@ def feed(editions: Sequence[Summary], named: Named) -> str:
     return templating.render(
         "feed.xml.jinja",
         None,
+        words=words_of(editions[0].language if editions else FALLBACK),
         id=_id(named, "feed"),
         title=named.title,
         link=_address(named.base_url, "index.html"),
@@ -83,25 +85,21 @@ def language(tag: str | None) -> str:
 
 
 def _entry(edition: Summary, named: Named) -> Entry:
-    first = edition.stories[0].text if edition.stories else "no story"
+    words = words_of(edition.language)
+    first = edition.stories[0].text if edition.stories else words("archive.no-story-entry")
+    further = max(0, len(edition.stories) - HEADLINES)
     name = main_file(edition)
     return Entry(
         id=_id(named, edition.date),
         url=_address(named.base_url, f"{edition.date}/{name}"),
         media_type=_TYPES[name],
-        title=f"{dates.long_day(edition.date)}: {first}",
+        title=words("archive.entry", day=dates.day(words, edition.date), headline=first),
         language=language(edition.language),
         updated=_instant(edition),
-        about=told(edition),
+        about=told(words, len(edition.stories), edition.disputed),
         lines=tuple(Line(s.text, _story(edition, s.id, named.base_url)) for s in edition.stories[:HEADLINES]),
-        further=max(0, len(edition.stories) - HEADLINES),
+        further=words("count.and-more", n=further) if further else "",
     )
-
-
-def told(edition: Summary) -> str:
-    """`12 stories, 3 disputed`."""
-    stories = count(len(edition.stories), "story", "stories")
-    return f"{stories}, {edition.disputed} disputed" if edition.disputed else stories
 
 
 def _story(edition: Summary, identity: str, base_url: str) -> Markup | None:

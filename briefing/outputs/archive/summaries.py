@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from briefing.errors import NothingProducedError
 from briefing.outputs import folder
 from briefing.outputs.wording import reason
+from briefing.outputs.words import Words, words_of
 from briefing.text import one_line
 from briefing.types import SCHEMA, Failure, Record
 
@@ -187,7 +188,7 @@ def _read(place: Path) -> Summary:
         revision=edition.revision,
         generated_at=edition.generated_at,
         language=edition.language,
-        stories=tuple(_headline(story) for story in _in_reading_order(edition)),
+        stories=tuple(_headline(words_of(edition.language), story) for story in _in_reading_order(edition)),
         more=len(edition.more),
     )
 
@@ -199,10 +200,10 @@ def _in_reading_order(edition: _Edition) -> tuple[_Told, ...]:
     return tuple(stories[name] for name in order if name in stories)
 
 
-def _headline(story: _Told) -> Headline:
+def _headline(words: Words, story: _Told) -> Headline:
     said = story.headline
-    marks = "".join(f" ⚠ {reason(problem)}" for problem in said.problems or ())
-    text = one_line(f"{one_line(said.text) or 'untitled'}{marks}")
+    marks = "".join(f" ⚠ {reason(words, problem)}" for problem in said.problems or ())
+    text = one_line(f"{one_line(said.text) or words('story.untitled')}{marks}")
     return Headline(
         id=story.id, text=text, language=said.language, disputes=sum(d.state != "settled" for d in story.disputes)
     )

@@ -14,12 +14,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from briefing.errors import ConfigError
-from briefing.outputs import view
+from briefing.outputs import bidi, view
 from briefing.outputs.changes import condensed
 from briefing.outputs.delivery.carriers import Post, said
 from briefing.outputs.delivery.outbox import Outcome
 from briefing.outputs.mail import email
 from briefing.outputs.mail.letter import Brief, Room, letter, short
+from briefing.outputs.words import words_of
 from briefing.types import Briefing
 
 if TYPE_CHECKING:
@@ -42,10 +43,12 @@ def notice(briefing: Briefing, settings: email.Email, stories: int) -> bytes:
     content = letter(briefing, view.page(briefing), room, settings.link_base)
     lines = [_line(brief) for brief in content.brief] or [content.quiet or content.coverage]
     left = len(briefing.stories) - len(content.brief)
-    end = [*([f"and {left} more"] if left > 0 else []), *([content.web] if content.web else [])]
+    more = words_of(briefing.language)("count.and-more", n=left) if left > 0 else ""
+    end = [line for line in (more, content.web) if line]
     while len("\n".join((*lines, *end))) > _CHARACTERS and lines:
         lines.pop()
-    return "\n".join((_uncalled(email.subject(briefing)), "", *lines, *end)).encode("utf-8", "replace")
+    text = "\n".join((_uncalled(email.subject(briefing)), "", *lines, *end))
+    return bidi.settled(text).encode("utf-8", "replace")
 
 
 def check(variables: Iterable[str]) -> None:

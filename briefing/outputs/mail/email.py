@@ -27,16 +27,17 @@ import css_inline
 from pydantic import AfterValidator, Field
 from rich.cells import cell_len
 
-from briefing.outputs import dates, templating, view
+from briefing.outputs import bidi, dates, templating, view
 from briefing.outputs.changes import condensed
 from briefing.outputs.escape import domain, safe_url
 from briefing.outputs.mail.letter import Letter, letter, ranked, rooms, short
 from briefing.outputs.mail.wrapping import wrapped
+from briefing.outputs.words import Words, words_of
 from briefing.text import one_line
 from briefing.types import Briefing, Record
 
 _SUBJECT, _COLUMNS = 78, 72
-_TITLE_IN_SUBJECT, _TITLE_IN_FROM = 30, 60
+_TITLE_IN_SUBJECT, _DAY_IN_SUBJECT, _TITLE_IN_FROM = 30, 20, 60
 # The headers of a message may take so many of its bytes; List-Unsubscribe, the longest, at most 2,000.
 _HEADERS = 4096
 _LOCAL_PART = 64
@@ -125,12 +126,12 @@ def message(briefing: Briefing, email: Email, recipient: str) -> bytes:
 def compose(briefing: Briefing, email: Email) -> Composed:
     """Both parts, told as fully as `max_kb` allows: the least important stories become headlines, one after another."""
     briefing = condensed(briefing)
-    page = view.page(briefing)
+    page, words = view.page(briefing), words_of(briefing.language)
     choices = rooms(len(briefing.stories))
 
     @cache
     def choice(n: int) -> Composed:
-        return _printed(email, letter(briefing, page, choices[n], email.link_base))
+        return _printed(email, words, letter(briefing, page, choices[n], email.link_base))
 
     def fits(n: int) -> bool:
         return len(_flat(_parts(choice(n)))) <= email.max_kb * 1024 - _HEADERS
@@ -162,14 +163,20 @@ def addressed(briefing: Briefing, email: Email, recipient: str, composed: Compos
 
 def subject(briefing: Briefing) -> str:
     """`Briefing Tue 20 May: <headline of the most important story>`, at most 78 characters."""
+    words = words_of(briefing.language)
     title = _word(briefing.title)
-    name = title if 0 < len(title) <= _TITLE_IN_SUBJECT else "Briefing"
-    revision = f" (revision {briefing.revision})" if briefing.revision > 1 else ""
     # A headline that failed a check has no room for its mark here.
     sound = (story.headline for story in ranked(briefing) if not story.headline.problems)
     headline = next((_word(said.text) for said in sound), "")
-    said = headline or ("nothing new" if not briefing.stories else "today's stories")
-    return short(f"{name} {_day(briefing)}{revision}: {said}", _SUBJECT)
+    said = headline or words("mail.todays-stories" if briefing.stories else "mail.nothing-new")
+    values: dict[str, str | float] = {
+        "title": title if 0 < len(title) <= _TITLE_IN_SUBJECT else words("part.briefing"),
+        "day": short(_word(dates.day(words, briefing.date, "subject")), _DAY_IN_SUBJECT),
+        "said": said,
+    }
+    if briefing.revision > 1:
+        return bidi.settled(short(words("mail.subject-revised", **values, revision=briefing.revision), _SUBJECT))
+    return bidi.settled(short(words("mail.subject", **values), _SUBJECT))
 
 
 def message_id(briefing: Briefing, email: Email, recipient: str) -> str:
@@ -184,16 +191,16 @@ def message_id(briefing: Briefing, email: Email, recipient: str) -> str:
     return f"<{date}.{briefing.revision}.{digest}@{sender.domain}>"
 
 
-def _printed(email: Email, content: Letter) -> Composed:
+def _printed(email: Email, words: Words, content: Letter) -> Composed:
     values: dict[str, Any] = {
         "letter": content,
         "host": domain(email.link_base),
         "unsubscribe": email.list_unsubscribe,
         "address": domain(email.list_unsubscribe) or (email.list_unsubscribe or "").removeprefix("mailto:"),
     }
-    text = templating.render("email.txt.jinja", str, rule=_RULE, underline=_underline, **values)
+    text = templating.render("email.txt.jinja", str, words=words, rule=_RULE, underline=_underline, **values)
     lines = (wrapped(line.rstrip(), _COLUMNS) for line in text.split("\n"))
-    html = templating.render("email.html.jinja", None, **values)
+    html = templating.render("email.html.jinja", None, words=words, **values)
     return Composed(text=_BLANK_LINES.sub("\n\n", "\n".join(lines)), html=_inliner().inline(html))
 
 
@@ -249,11 +256,6 @@ def _word(text: str) -> str:
 
 def _named(address: Address, title: str) -> Address:
     return Address(short(_word(title), _TITLE_IN_FROM), address.username, address.domain)
-
-
-def _day(briefing: Briefing) -> str:
-    found = dates.long_day(briefing.date).split()
-    return f"{found[0][:3]} {found[1]} {found[2][:3]}" if len(found) == 4 else short(_word(briefing.date), 20)
 
 
 def _date(briefing: Briefing) -> str | None:

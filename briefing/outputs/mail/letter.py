@@ -14,7 +14,8 @@ from urllib.parse import quote
 from briefing.outputs import numbering
 from briefing.outputs.escape import domain
 from briefing.outputs.view import Held, Line, Mention, Page, Reference, Told, Unread
-from briefing.outputs.wording import count, joined, support
+from briefing.outputs.wording import joined, quoted, support
+from briefing.outputs.words import Words, words_of
 from briefing.text import one_line
 from briefing.types import Analysis, Briefing, Record
 
@@ -94,6 +95,7 @@ class Letter(Record):
     title: str
     day: str
     language: str
+    direction: str
     preheader: str
     coverage: str
     web: str | None
@@ -112,6 +114,7 @@ class Letter(Record):
 class _Shown(Record):
     """The page, its stories by id with those told in full, and the numbers whose words stand in the mail."""
 
+    words: Words
     page: Page
     web: str | None
     stories: dict[str, Told]
@@ -144,10 +147,11 @@ def letter(briefing: Briefing, page: Page, room: Room, link_base: str | None) ->
         title=short(page.title, _TITLE),
         day=short(page.day, _NAME),
         language=short(page.language, _NAME),
-        preheader=_preheader(briefing, page),
+        direction=page.direction,
+        preheader=_preheader(shown.words, briefing, page),
         coverage=page.coverage,
         web=shown.web,
-        notice=_notice(briefing, room, shown.web),
+        notice=_notice(shown.words, briefing, room, shown.web),
         quiet=page.quiet,
         corrections=corrections,
         overview=overview,
@@ -156,7 +160,7 @@ def letter(briefing: Briefing, page: Page, room: Room, link_base: str | None) ->
         brief=tuple(_brief(shown, story) for story in ranked(briefing)[room.full : room.named]),
         sources=_entries(shown, cited | told),
         urls={source.number: source.url for source in page.sources if source.url},
-        foot=_foot(briefing, page, room),
+        foot=_foot(shown.words, briefing, page, room),
     )
 
 
@@ -176,7 +180,9 @@ def _shown(briefing: Briefing, page: Page, room: Room, link_base: str | None, le
     full = frozenset(story.id for story in ranked(briefing)[: room.full])
     words = chain(_worded(lead), *(_told_words(stories[identity]) for identity in full))
     web = f"{link_base.rstrip('/')}/{quote(page.date, safe='')}/briefing.html" if link_base else None
-    return _Shown(page=page, web=web, stories=stories, full=full, worded=frozenset(words))
+    return _Shown(
+        words=words_of(briefing.language), page=page, web=web, stories=stories, full=full, worded=frozenset(words)
+    )
 
 
 def _worded(lines: Iterable[Line]) -> Iterator[int]:
@@ -243,11 +249,11 @@ def _item(shown: _Shown, story: Analysis) -> Item:
 def _brief(shown: _Shown, story: Analysis) -> Brief:
     told = shown.stories[story.id]
     link = f"{shown.web}#{told.anchor}" if shown.web else _first_link(shown, told)
-    disputed = "disputed" if told.disputed else ""
+    disputed = shown.words("dispute.marked") if told.disputed else ""
     return Brief(
         headline=short(told.headline.text, _TITLE),
         language=told.headline.language,
-        about=joined((support(story.outlets, story.origins), disputed, *told.headline.notes)),
+        about=joined((support(shown.words, story.outlets, story.origins), disputed, *told.headline.notes)),
         link=link,
         domain=domain(link),
     )
@@ -258,43 +264,47 @@ def _first_link(shown: _Shown, told: Told) -> str | None:
     return next((url for url in chain(cited, (reference.url for reference in told.uncited)) if url), None)
 
 
-def _preheader(briefing: Briefing, page: Page) -> str:
-    also = (f"Also: {story.headline.text}" for story in ranked(briefing)[1:2])
+def _preheader(words: Words, briefing: Briefing, page: Page) -> str:
+    also = (words("mail.also", headline=story.headline.text) for story in ranked(briefing)[1:2])
     return short(joined((*also, page.coverage)), _PREHEADER)
 
 
-def _notice(briefing: Briefing, room: Room, web: str | None) -> str:
+def _notice(words: Words, briefing: Briefing, room: Room, web: str | None) -> str:
     shortened, unnamed = room.named - room.full, len(briefing.stories) - room.named
     if not shortened and not unnamed:
         return ""
-    told = "is shortened to its headline" if shortened == 1 else "are shortened to their headlines"
-    left = f", {unnamed:,} left out" if unnamed else ""
-    whole = "is on the web" if web else f"stands in the folder {short(briefing.date, 20)}"
-    total = count(len(briefing.stories), "story", "stories")
-    return f"To keep this mail small, {shortened:,} of {total} {told}{left}; the whole edition {whole}."
-
-
-def _foot(briefing: Briefing, page: Page, room: Room) -> Foot:
-    return Foot(
-        more=page.more[: room.listed],
-        mentioned=len(page.more[room.listed :]),
-        withheld=_notes(map(_held, page.withheld), room),
-        unread=_notes(map(_failed, page.unread), room),
-        no_article=_notes(map(_failed, page.no_article), room),
-        asked=_notes(page.asked, room),
-        making=tuple(short(note, _NOTE) for note in page.making),
-        disclosure=_disclosure(briefing),
+    folder = words("mail.whole-in-folder", folder=short(briefing.date, 20))
+    return words(
+        "mail.shortened",
+        n=shortened,
+        stories=words("count.stories", n=len(briefing.stories)),
+        left=words("mail.left-out", n=unnamed) if unnamed else "",
+        whole=words("mail.whole-on-web") if web else folder,
     )
 
 
-def _held(note: Held) -> str:
-    story = f" Story: {note.story}" if note.story else ""
-    return f"“{note.text}” Reason: {note.reasons}.{story}"
+def _foot(words: Words, briefing: Briefing, page: Page, room: Room) -> Foot:
+    return Foot(
+        more=page.more[: room.listed],
+        mentioned=len(page.more[room.listed :]),
+        withheld=_notes((_held(words, held) for held in page.withheld), room),
+        unread=_notes((_failed(words, failure) for failure in page.unread), room),
+        no_article=_notes((_failed(words, failure) for failure in page.no_article), room),
+        asked=_notes(page.asked, room),
+        making=tuple(short(note, _NOTE) for note in page.making),
+        disclosure=_disclosure(words, briefing),
+    )
 
 
-def _failed(failure: Unread) -> str:
-    place = f" ({failure.place})" if failure.place else ""
-    return f"{failure.name}{place}: {failure.reason} ({failure.stage})"
+def _held(words: Words, note: Held) -> str:
+    why = words("withheld.reason", reasons=note.reasons)
+    story = f" {words('withheld.story', story=note.story)}" if note.story else ""
+    return f"{quoted(words, note.text)} {why}{story}"
+
+
+def _failed(words: Words, failure: Unread) -> str:
+    name = words("reading.at", name=failure.name, place=failure.place) if failure.place else failure.name
+    return words("reading.failed", name=name, reason=failure.reason, stage=failure.stage)
 
 
 def _notes(notes: Iterable[str], room: Room) -> Notes:
@@ -302,9 +312,8 @@ def _notes(notes: Iterable[str], room: Room) -> Notes:
     return Notes(shown=tuple(found[: room.listed]), left=len(found[room.listed :]))
 
 
-def _disclosure(briefing: Briefing) -> str:
+def _disclosure(words: Words, briefing: Briefing) -> str:
     """AI Act, Art. 50: text a model wrote on matters of public interest is said to be so."""
     if briefing.analyst.kind != "llm":
         return ""
-    model = short(briefing.analyst.model or "a language model", _TITLE)
-    return f"Summaries written by {model}; checked automatically, not by an editor."
+    return words("mail.written-by", model=short(briefing.analyst.model or words("mail.a-model"), _TITLE))

@@ -2,6 +2,9 @@
 const bar = document.querySelector("[role=search]"), box = bar.querySelector("input"), found = bar.querySelector("output");
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 const parts = [...document.querySelectorAll("main section")].map((month) => ({ month, days: [...month.querySelectorAll("article")].map((day) => ({ day })) }));
+const said = JSON.parse(bar.dataset.words), plural = new Intl.PluralRules(document.documentElement.lang);
+const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+const many = (n, forms) => filled(forms[plural.select(n)] ?? forms.other, { n });
 let read = false;
 const readAll = () => parts.forEach(({ days }) => days.forEach((entry) => {
   entry.more = entry.day.querySelector("details");
@@ -31,8 +34,7 @@ const search = () => {
     month.hidden = !any;
   }
   document.documentElement.classList.toggle("searching", searching);
-  const many = (n, noun) => `${n} ${noun}${n === 1 ? "" : "s"}`;
-  found.value = !searching ? "" : headlines ? `${many(headlines, "headline")} in ${many(editions, "edition")}` : "No headline has these words";
+  found.value = !searching ? "" : headlines ? filled(said.found, { headlines: many(headlines, said.headlines), editions: many(editions, said.editions) }) : said.none;
 };
 bar.hidden = false;
 box.addEventListener("input", search);
