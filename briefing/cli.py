@@ -138,13 +138,13 @@ def init(path: Path) -> None:
 
 @cli.command()
 @click.argument("action", required=False, type=click.Choice(["prune"]))
-@click.option("--config", type=click.Path(path_type=Path), help="Settings that name the cache.")
-@click.option("--max-mb", default=200.0, show_default=True, help="What pruning leaves.")
-def cache(action: str | None, config: Path | None, max_mb: float) -> None:
-    """Show what is kept of models' replies, or prune it."""
+@click.option("--config", type=click.Path(path_type=Path), help="Settings; ./briefing.toml where there is one.")
+@click.option("--max-mb", type=float, help="What pruning leaves of pages, and of replies; else as [keep] says.")
+def cache(action: str | None, config: Path | None, max_mb: float | None) -> None:
+    """Show what is kept of pages and models' replies, or remove what [keep] no longer wants."""
     from briefing.commands.caches import prune_cache, show_cache
 
-    click.echo(prune_cache(config, max_mb) if action else show_cache(config))
+    click.echo(prune_cache(config, max_mb) if action else "\n".join(show_cache(config)))
 
 
 @cli.group()

@@ -100,6 +100,7 @@ def _published(config: settings.Config, options: Options, run: Run, reporter: Re
     from briefing import pipeline, workers
     from briefing.commands import editions as stored
     from briefing.commands import online
+    from briefing.commands.keeping import tidy
     from briefing.languages.publishers import named, publishers
 
     asked = _asking(config, options)
@@ -128,7 +129,8 @@ def _published(config: settings.Config, options: Options, run: Run, reporter: Re
             )
         place = editions.publish(config.out, run.day, _files(built.briefing, config.renderers()))
         desk.published(built.briefing.revision, built.traces)
-        reporter.failures(given.shelve(config))
+    reporter.removed(tidy(config, run.day, run.now, state=run.windowed).said())
+    reporter.failures(given.shelve(config))
     reporter.done(place, built.briefing)
     return built
 
