@@ -8,13 +8,16 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import NamedTuple, cast
 
+from briefing.commands.sources.tables import addresses
 from briefing.config import Config
 from briefing.plugins import Source
 from briefing.sources.fetching.exchange import Web
+from briefing.sources.online import Online
+from briefing.sources.revisits import Revisited, revisit
 from briefing.sources.window import Window
 from briefing.stages.clean.records import Trace
 from briefing.state import State
-from briefing.types import Record
+from briefing.types import Briefing, Record
 
 NAME = "briefing.sqlite3"
 # What the first edition covers, before there is one to begin at.
@@ -36,12 +39,14 @@ class Run(NamedTuple):
 class Desk(NamedTuple):
     """The sources, ready to be read, and the traces of earlier articles.
 
-    `published` records an edition, so that the next begins where it ends, and the traces to keep.
+    `published` records an edition, so that the next begins where it ends, and the traces to keep. `revisit` asks for
+    what an edition cited once more.
     """
 
     sources: tuple[Source, ...]
     published: Callable[[int, Iterable[Trace]], None]
     traces: tuple[Trace, ...] = ()
+    revisit: Callable[[Briefing], Revisited] = lambda _edition: Revisited()
 
 
 @contextmanager
@@ -71,7 +76,16 @@ def opened(config: Config, run: Run) -> Iterator[Desk]:
                     state.published(run.day, revision, since, run.now)
                     state.keep_traces(traces, run.day)
 
-            yield Desk(sources, published, tuple(itertools.starmap(Trace, state.traces())))
+            def again(edition: Briefing) -> Revisited:
+                return revisit(web, edition, _entered(config)) if run.windowed else Revisited()
+
+            yield Desk(sources, published, tuple(itertools.starmap(Trace, state.traces())), again)
+
+
+def _entered(config: Config) -> frozenset[str]:
+    """The addresses of sources that are read with a login, or with a certificate that nobody verified."""
+    own = (s for s in config.sources if isinstance(s, Online) and (s.headers_env or s.user_env or s.insecure))
+    return frozenset(url for source in own for url in addresses(source))
 
 
 def window_of(config: Config, state: State, run: Run) -> Window | None:

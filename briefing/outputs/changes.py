@@ -5,9 +5,10 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from briefing.outputs import dates
+from briefing.outputs.outlets import outlet
 from briefing.outputs.wording import DISPUTE_LABELS, count, joined
 from briefing.text import one_line
-from briefing.types import Analysis, Briefing, Dispute, Untold
+from briefing.types import Analysis, ArticleEntry, Briefing, Changed, Dispute, Untold
 
 
 def condensed(briefing: Briefing) -> Briefing:
@@ -31,6 +32,33 @@ def _listed(story: Analysis) -> Untold:
     return Untold(
         id=story.id, title=story.headline.text, articles=story.articles, outlets=story.outlets, origins=story.origins
     )
+
+
+def edited(page: Changed, article: ArticleEntry) -> str:
+    """What stands before the cited words that are gone from a page."""
+    gone = "Cited words no longer stand" if len(page.gone) > 1 else "A cited sentence no longer stands"
+    return f"Changed since it was cited ({dates.long_day(page.edition)}): {named(article)}. {gone} there."
+
+
+def elsewhere(briefing: Briefing) -> tuple[str, ...]:
+    """One line for each way in which pages changed that took no cited sentence away alone."""
+    found = {
+        extent: [named(briefing.articles[page.article]) for page in briefing.changed if page.extent == extent]
+        for extent in _EXTENTS
+    }
+    return tuple(f"{said}: {'; '.join(found[extent])}." for extent, said in _EXTENTS.items() if found[extent])
+
+
+_EXTENTS = {
+    "rewritten": "Another text stands now where these were cited",
+    "missing": "No longer at the address where they were cited",
+    "other": "Changed since they were cited, with every cited sentence still there",
+}
+
+
+def named(article: ArticleEntry) -> str:
+    """An article by outlet and title."""
+    return f"{outlet(article)}, “{one_line(article.title)}”"
 
 
 def compared(briefing: Briefing) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from briefing.outputs import numbering
+from briefing.outputs.escape import domain, file_path
 from briefing.text import one_line
 from briefing.types import Analysis, ArticleEntry, Briefing, Record
 
@@ -44,6 +45,18 @@ class Picture(Record):
     outlets: tuple[str, ...]
     beyond: int
     strips: dict[str, Strip]
+
+
+def carried(briefing: Briefing, article: ArticleEntry) -> str:
+    """Where else an article's text stands, and which article of the edition it revises or corrects."""
+    names = (one_line(copy.source or domain(copy.url) or file_path(copy.url)) for copy in article.copies)
+    others = [name for name in dict.fromkeys(names) if name and name != outlet(article)]
+    pages = f"{len(article.copies) + 1} pages"
+    also = f"Also carried by {', '.join(others)} ({pages})." if others else f"Found on {pages}."
+    earlier = (("Revises", article.revision_of), ("Corrects", article.corrects))
+    named = ((verb, briefing.articles.get(identity or "")) for verb, identity in earlier)
+    tied = [f"{verb} “{one_line(entry.title)}” ({outlet(entry)})." for verb, entry in named if entry]
+    return " ".join((also, *tied) if article.copies else tied)
 
 
 def outlet(article: ArticleEntry) -> str:

@@ -4,8 +4,6 @@ Every renderer prints the same `Page`; it only chooses the markup. All text here
 every `url` is a safe address or None.
 """
 
-import hashlib
-import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -14,12 +12,20 @@ from briefing.outputs import changes, dates, numbering
 from briefing.outputs.charts import Reading, Steps, figure, steps
 from briefing.outputs.escape import domain, file_path, safe_url, text_fragment
 from briefing.outputs.notes import asked, coverage, facts, making, quiet, unreported
-from briefing.outputs.outlets import Origin, Picture, Strip, labelled, origins, outlet, picture, shown
+from briefing.outputs.outlets import Origin, Picture, Strip, carried, labelled, origins, picture, shown
 from briefing.outputs.wording import cut, joined, reason, support
 from briefing.text import one_line
-from briefing.types import Analysis, ArticleEntry, Briefing, Citation, Dispute, Failure, Record, Statement, Update
-
-_IDENTITY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+from briefing.types import (
+    Analysis,
+    Briefing,
+    Changed,
+    Citation,
+    Dispute,
+    Failure,
+    Record,
+    Statement,
+    Update,
+)
 
 
 class Reference(Record):
@@ -56,10 +62,10 @@ class Line(Record):
 
     text: str
     language: str | None
-    numbers: tuple[int, ...]
-    support: str
-    notes: tuple[str, ...]
-    quotes: tuple[Quote, ...]
+    numbers: tuple[int, ...] = ()
+    support: str = ""
+    notes: tuple[str, ...] = ()
+    quotes: tuple[Quote, ...] = ()
     new: bool = False
     earlier: tuple[Quote, ...] = ()
 
@@ -248,7 +254,10 @@ def page(briefing: Briefing) -> Page:
         language=one_line(briefing.language) or "und",
         coverage=coverage(briefing),
         quiet=quiet(briefing),
-        corrections=tuple(_correction(edition, statement) for statement in briefing.corrections),
+        corrections=(
+            *(_correction(edition, statement) for statement in briefing.corrections),
+            *(_edited(edition, page) for page in briefing.changed if page.extent == "cited"),
+        ),
         overview=tuple(line(edition, statement) for statement in briefing.overview),
         chapters=chapters,
         sources=_sources(edition),
@@ -257,7 +266,7 @@ def page(briefing: Briefing) -> Page:
         unread=tuple(_unread(failure) for failure in briefing.failures if failure.degrades),
         # A story left to the extractive analyst by the budget stands under how the edition was made.
         no_article=tuple(_unread(f) for f in briefing.failures if not f.degrades and f.stage != "analyse"),
-        asked=asked(briefing),
+        asked=(*asked(briefing), *changes.elsewhere(briefing)),
         making=making(briefing, len(edition.numbers)),
         picture=drawn,
     )
@@ -273,12 +282,6 @@ def _unread(failure: Failure) -> Unread:
         reason=one_line(failure.reason),
         stage=one_line(failure.stage),
     )
-
-
-def anchor(identity: str) -> str:
-    """Where a story stands on every page that tells it: `story-<id>`, or a hash of an id that fits no address."""
-    fit = _IDENTITY.fullmatch(identity)
-    return f"story-{identity if fit else hashlib.sha256(identity.encode('utf-8', 'replace')).hexdigest()[:12]}"
 
 
 def line(edition: Edition, statement: Statement) -> Line:
@@ -300,6 +303,15 @@ def _correction(edition: Edition, statement: Statement) -> Line:
         return line(edition, statement)
     plain = line(edition, statement.replace(citations=(first,)))
     return plain.replace(earlier=tuple(_quote(edition, citation) for citation in said))
+
+
+def _edited(edition: Edition, page: Changed) -> Line:
+    """A page that no longer has what it was cited for, before the words that are gone."""
+    return Line(
+        text=changes.edited(page, edition.briefing.articles[page.article]),
+        language=edition.foreign("en"),
+        earlier=tuple(quote for statement in page.gone for quote in _quotes(edition, statement)),
+    )
 
 
 def _verbatim(statement: Statement) -> bool:
@@ -364,7 +376,7 @@ def _chapters(edition: Edition, strips: dict[str, Strip]) -> tuple[Chapter, ...]
 def _told(edition: Edition, story: Analysis, strip: Strip | None) -> Told:
     cited = {citation.article for statement in story.statements() for citation in statement.citations}
     return Told(
-        anchor=anchor(story.id),
+        anchor=numbering.anchor(story.id),
         headline=line(edition, story.headline),
         facts=facts(edition.briefing, story, edition.zone),
         origins=origins(edition.briefing, story),
@@ -440,30 +452,19 @@ def _source(edition: Edition, citation: Citation, back: str, *, again: bool) -> 
         sentence=f"sentence {citation.sentence}" if citation.sentence else "headline",
         quote="" if one_line(citation.quote) == reference.title else cut(citation.quote),
         words=one_line(citation.quote),
-        carried="" if again else _carried(edition, article),
+        carried="" if again else carried(edition.briefing, article),
         url=text_fragment(reference.url, citation.quote) if reference.url else None,
         back=back,
     )
-
-
-def _carried(edition: Edition, article: ArticleEntry) -> str:
-    names = (one_line(copy.source or domain(copy.url) or file_path(copy.url)) for copy in article.copies)
-    others = [name for name in dict.fromkeys(names) if name and name != outlet(article)]
-    pages = f"{len(article.copies) + 1} pages"
-    carried = f"Also carried by {', '.join(others)} ({pages})." if others else f"Found on {pages}."
-    earlier = (("Revises", article.revision_of), ("Corrects", article.corrects))
-    named = ((verb, edition.briefing.articles.get(identity or "")) for verb, identity in earlier)
-    tied = [f"{verb} “{one_line(entry.title)}” ({outlet(entry)})." for verb, entry in named if entry]
-    return " ".join((carried, *tied) if article.copies else tied)
 
 
 def _first_places(edition: Edition) -> dict[int, str]:
     briefing = edition.briefing
     told = (story for _, stories in numbering.sections(briefing) for story in stories)
     places = [
-        ("corrections", briefing.corrections),
+        ("corrections", (*briefing.corrections, *numbering.gone(briefing))),
         ("overview", briefing.overview),
-        *((anchor(story.id), tuple(story.statements())) for story in told),
+        *((numbering.anchor(story.id), tuple(story.statements())) for story in told),
     ]
     first: dict[int, str] = {}
     for place, statements in places:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from briefing.outputs import dates, templating
 from briefing.outputs.archive.summaries import Summary
-from briefing.outputs.view import anchor
+from briefing.outputs.numbering import anchor
 from briefing.outputs.wording import count
 
 HEADLINES = 12
