@@ -1,7 +1,7 @@
 """Content-addressed caches in a folder, deletable at any moment, also by another process.
 
     Cache   texts    address = sha256(canonical JSON of all that shapes the text)
-                     FOLDER/ab/cdef….json = {"sha256": …, "text": …}
+                     FOLDER/ab/cdef….json = {"sha256": …, "text": …, "of": [article id …]}
     Bodies  bytes    address = sha256(the bytes)
                      FOLDER/ab/cdef….gz
 
@@ -19,7 +19,7 @@ import re
 import tempfile
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
@@ -180,10 +180,11 @@ class Cache(_Shelf):
             os.utime(path)
         return str(text)
 
-    def put(self, key: str, text: str) -> bool:
-        """Keep a text; False where it could not be written."""
+    def put(self, key: str, text: str, of: Sequence[str] = ()) -> bool:
+        """Keep a text, and the ids of the articles it is `of`; False where it could not be written."""
+        named = {"of": sorted(of)} if of else {}
         # ASCII, since a model's reply may hold lone surrogates, which UTF-8 cannot.
-        entry = json.dumps({"sha256": _hash(text), "text": text}, ensure_ascii=True)
+        entry = json.dumps({"sha256": _hash(text), "text": text, **named}, ensure_ascii=True)
         return self._keep(key, entry.encode("ascii"))
 
 

@@ -33,6 +33,7 @@ from briefing.models.classify import switched
 from briefing.models.embedding import Embedder
 from briefing.plugins import Analyst as AnalystPlugin
 from briefing.plugins import Answered, Answering, Reading, Source, Spent
+from briefing.sources.forgotten import Forgotten
 from briefing.sources.naming import once, one_name
 from briefing.sources.revisits import Revisited
 from briefing.stages.claims import claims
@@ -98,8 +99,8 @@ class Order(NamedTuple):
 
     `publishers` names the family of outlets under one owner, `traces` are those that an earlier run gave to keep.
     `checker` and `judge` are second readers, if any: of suspected conflicts, and of statements in other words than
-    their sources'. `revisit` asks for pages that the last edition cited. `prepare` is shown the stories to tell, in
-    rank order, before the first is told.
+    their sources'. `revisit` asks for pages that the last edition cited; what is `forgotten` is left out. `prepare` is
+    shown the stories to tell, in rank order, before the first is told.
     """
 
     title: str
@@ -120,6 +121,7 @@ class Order(NamedTuple):
     prepare: Callable[[Sequence[Story]], Turn] = _unprepared
     earlier: Earlier = Earlier()
     revisit: Callable[[], Revisited] = Revisited
+    forgotten: Forgotten = Forgotten()
     unchanged: Showing = "line"
 
 
@@ -203,9 +205,10 @@ def gather(order: Order, maps: Maps = Maps(), watch: Watch = unwatched) -> Gathe
     """All that comes before an analyst is asked. Raises as `build`."""
     reading = read(order.sources, order.now, _watched(maps.reads, watch, "read"))
     _require(reading)
-    documents, reading = list(reading.documents), reading.replace(documents=())
-    count = len(documents)
+    documents, left_out = order.forgotten.documents(reading.documents)
+    count, reading = len(reading.documents), reading.replace(documents=())
     cleaned = clean(_handed_over(documents), _watched(maps.work, watch, "clean"), order.traces)
+    cleaned = order.forgotten.cleaned(cleaned, left_out)
     distinct = _at_once(watch, "dedupe", cleaned.articles, lambda given: dedupe(given, lexicons(), order.publishers))
     distinct = distinct._replace(articles=tied(labelled(distinct.articles, lexicons()), lexicons()))
     cleaned = cleaned.replace(articles=())

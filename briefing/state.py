@@ -203,7 +203,7 @@ class State:
 
     def first_seen(self, keys: Iterable[str], now: datetime) -> dict[str, datetime]:
         """Record the unknown keys as seen `now`; give when each key was first seen, which never changes."""
-        hashes = {key: _hashed(key) for key in keys}
+        hashes = {key: hashed(key) for key in keys}
         at = _stored(now)
         if not hashes:
             return {}
@@ -445,7 +445,7 @@ def _seal(*values: Any) -> int:
     return zlib.crc32(text.encode())
 
 
-def _hashed(key: str) -> str:
+def hashed(key: str) -> str:
     """The first 128 bits of a key's SHA-256, in hex: how long a key is would be up to a feed."""
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 

@@ -112,14 +112,15 @@ def _published(config: settings.Config, options: Options, run: Run, reporter: Re
         workers.opened(config.map, config.workers) as work,
         online.opened(config, run) as desk,
     ):
-        earlier = stored.earlier(config.out, run.day)
+        reporter.failures(desk.passed_over(config))
+        earlier = stored.earlier(config.out, run.day, desk.forgotten)
         order = pipeline.Order(
             title=config.title, date=run.day, language=config.language, timezone=config.timezone, now=run.now,
             sources=desk.sources, analyst=asked.analyst, max_stories=config.max_stories,
             revision=editions.next_revision(config.out, run.day), spent=asked.spent, traces=desk.traces,
             publishers={**publishers(), **named(config.publishers)}, embed=asked.embed,
             checker=asked.checker, judge=asked.judge,
-            earlier=earlier, unchanged=config.unchanged,
+            earlier=earlier, forgotten=desk.forgotten, unchanged=config.unchanged,
         )  # fmt: skip
         if earlier.editions:
             order = order._replace(revisit=partial(desk.revisit, earlier.editions[0]))

@@ -90,15 +90,17 @@ def replace(path: Path, text: str) -> Path:
 def rewrite(out: Path, date: str, files: Mapping[str, str]) -> None:
     """Put other files in the place of an edition's own, all of them at once; of the old ones nothing is kept.
 
-    `files` are paths below the edition's folder, as `briefing.md` or `.r1/briefing.md`, and their text. A file of
-    another name that stands there is taken along. Raises NothingProducedError where the disk refuses.
+    `files` are paths below the edition's folder, as `briefing.md` or `.r1/briefing.md`, and their text: all of each
+    revision that is named. What else stands there is taken along. Raises NothingProducedError where the disk refuses.
     """
     edition, gone = _edition(out, date), out / f".briefing-{date}.gone"
     unfinished = out / f".briefing-{date}-{secrets.token_hex(6)}.tmp"
     try:
-        shutil.copytree(edition, unfinished, ignore=_own_files)
+        shutil.copytree(edition, unfinished)
+        for place in {(unfinished / name).parent for name in files}:
+            for path in (p for p in place.iterdir() if OWN.fullmatch(p.name)):
+                path.unlink()
         for name, text in files.items():
-            (unfinished / name).parent.mkdir(exist_ok=True)
             _write_file(unfinished / name, text.encode("utf-8"))
         _rename(edition, gone)
         _rename(unfinished, edition)
@@ -122,10 +124,6 @@ def remove(out: Path, date: str) -> bool:
 def revisions(edition: Path) -> tuple[Path, ...]:
     """The folder of an edition and those of its earlier revisions, the latest first."""
     return (edition, *(edition / f".r{number}" for number in reversed(_revisions(edition))))
-
-
-def _own_files(_folder: str, names: list[str]) -> list[str]:
-    return [name for name in names if OWN.fullmatch(name)]
 
 
 def recover(out: Path) -> None:
