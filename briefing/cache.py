@@ -1,7 +1,7 @@
 """Content-addressed caches in a folder, deletable at any moment, also by another process.
 
     Cache   texts    address = sha256(canonical JSON of all that shapes the text)
-                     FOLDER/ab/cdef….json = {"sha256": …, "text": …}
+                     FOLDER/ab/cdef….json = {"sha256": …, "text": …, "of": [article id …]}
     Bodies  bytes    address = sha256(the bytes)
                      FOLDER/ab/cdef….gz
 
@@ -19,7 +19,7 @@ import re
 import tempfile
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
@@ -94,19 +94,34 @@ class _Shelf(Record):
         size = sum(entry.size for entry in entries)
         return Stats(entries=len(entries), bytes=size, oldest=min(times), newest=max(times))
 
-    def prune(self, max_bytes: int) -> Pruned:
-        """Remove the least recently used entries until at most `max_bytes` are kept."""
+    def prune(self, max_bytes: int, used_since: float = 0.0) -> Pruned:
+        """Remove the least recently used entries until at most `max_bytes` are kept, none last used before a time.
+
+        `used_since` is in seconds since the epoch, by the clock of the disk.
+        """
         self._sweep()
         entries = sorted(self._entries())
         over = sum(entry.size for entry in entries) - max_bytes
         removed = Pruned()
         for entry in entries:
-            if over <= removed.bytes:
+            if over <= removed.bytes and entry.used >= used_since:
                 break
-            with suppress(OSError):
-                entry.path.unlink(missing_ok=True)
+            if _unlinked(entry.path):
                 removed = Pruned(entries=removed.entries + 1, bytes=removed.bytes + entry.size)
         return removed
+
+    def without(self, unwanted: Callable[[str, bytes], bool], *, dry: bool = False) -> Pruned:
+        """Remove every entry whose address and content are `unwanted`; `dry` only counts them."""
+        removed = Pruned()
+        for entry in sorted(self._entries()):
+            key = entry.path.parent.name + entry.path.name.removesuffix(self.ending)
+            content = self._content(entry.path)
+            if content is not None and unwanted(key, content) and (dry or _unlinked(entry.path)):
+                removed = Pruned(entries=removed.entries + 1, bytes=removed.bytes + entry.size)
+        return removed
+
+    def _content(self, path: Path) -> bytes | None:
+        raise NotImplementedError
 
     def _keep(self, key: str, data: bytes) -> bool:
         path = self._path(key)
@@ -145,6 +160,11 @@ class Cache(_Shelf):
 
     ending: ClassVar[str] = ".json"
 
+    def _content(self, path: Path) -> bytes | None:
+        with suppress(OSError):
+            return path.read_bytes()
+        return None
+
     def get(self, key: str) -> str | None:
         """Give the text kept under an address, or None."""
         path = self._path(key)
@@ -160,10 +180,11 @@ class Cache(_Shelf):
             os.utime(path)
         return str(text)
 
-    def put(self, key: str, text: str) -> bool:
-        """Keep a text; False where it could not be written."""
+    def put(self, key: str, text: str, of: Sequence[str] = ()) -> bool:
+        """Keep a text, and the ids of the articles it is `of`; False where it could not be written."""
+        named = {"of": sorted(of)} if of else {}
         # ASCII, since a model's reply may hold lone surrogates, which UTF-8 cannot.
-        entry = json.dumps({"sha256": _hash(text), "text": text}, ensure_ascii=True)
+        entry = json.dumps({"sha256": _hash(text), "text": text, **named}, ensure_ascii=True)
         return self._keep(key, entry.encode("ascii"))
 
 
@@ -175,10 +196,7 @@ class Bodies(_Shelf):
     def get(self, key: str) -> bytes | None:
         """Give the bytes of an address, or None where there are none or they are damaged."""
         path = self._path(key)
-        try:
-            data = _unpacked(path.read_bytes())
-        except (OSError, zlib.error):
-            return None
+        data = self._content(path)
         if data is None or hashlib.sha256(data).hexdigest() != key:
             return None
         with suppress(OSError):
@@ -191,6 +209,19 @@ class Bodies(_Shelf):
         if len(data) > _LARGEST:
             return None
         return key if self._keep(key, gzip.compress(data, compresslevel=6, mtime=0)) else None
+
+    def _content(self, path: Path) -> bytes | None:
+        try:
+            return _unpacked(path.read_bytes())
+        except (OSError, zlib.error):
+            return None
+
+
+def _unlinked(path: Path) -> bool:
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+        return True
+    return False
 
 
 def _unpacked(packed: bytes) -> bytes | None:

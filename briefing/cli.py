@@ -138,13 +138,31 @@ def init(path: Path) -> None:
 
 @cli.command()
 @click.argument("action", required=False, type=click.Choice(["prune"]))
-@click.option("--config", type=click.Path(path_type=Path), help="Settings that name the cache.")
-@click.option("--max-mb", default=200.0, show_default=True, help="What pruning leaves.")
-def cache(action: str | None, config: Path | None, max_mb: float) -> None:
-    """Show what is kept of models' replies, or prune it."""
+@click.option("--config", type=click.Path(path_type=Path), help="Settings; ./briefing.toml where there is one.")
+@click.option("--max-mb", type=float, help="What pruning leaves of pages, and of replies; else as [keep] says.")
+def cache(action: str | None, config: Path | None, max_mb: float | None) -> None:
+    """Show what is kept of pages and models' replies, or remove what [keep] no longer wants."""
     from briefing.commands.caches import prune_cache, show_cache
 
-    click.echo(prune_cache(config, max_mb) if action else show_cache(config))
+    click.echo(prune_cache(config, max_mb) if action else "\n".join(show_cache(config)))
+
+
+@cli.command()
+@click.argument("what", required=False, metavar="[ADDRESS|OUTLET|HOST|ARTICLE]")
+@click.option("--editions", is_flag=True, help="Take it out of the editions too: what stands on it is withheld.")
+@click.option("--dry-run", is_flag=True, help="Say what would go; change nothing.")
+@click.option("--undo", is_flag=True, help="Let it be read again; what was removed does not come back.")
+@click.option("--config", type=click.Path(path_type=Path), help="Settings; ./briefing.toml where there is one.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the editions.")
+def forget(**options: object) -> None:
+    """Remove an article or a source from state and cache, and never read it again; alone it lists what is forgotten.
+
+    An article is named by its address or its id in briefing.json, a source by its name, its host or its feed.
+    """
+    from briefing.commands.forget import Options
+    from briefing.commands.forget import forget as forget_what
+
+    forget_what(Options.model_validate(options), click.echo)
 
 
 @cli.group()

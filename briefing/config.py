@@ -60,6 +60,25 @@ def _extractive() -> Analyst:
     return cast("Analyst", plugins.make("analysts", {"kind": "extractive"}))
 
 
+class Keep(Record):
+    """How long things are kept: the settings table `[keep]`.
+
+    `editions` is a number of days, or "forever". A fetched page or a model's reply goes when it was not used for so
+    many days, or when the newer ones fill the megabytes. What was seen is remembered for `state_days` after it was
+    last met in any list.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    editions: Literal["forever"] | Annotated[int, Field(ge=1)] = "forever"
+    bodies_days: int = Field(60, ge=1)
+    bodies_mb: int = Field(2000, ge=1)
+    replies_days: int = Field(180, ge=1)
+    replies_mb: int = Field(500, ge=1)
+    # Over the longest window, and over the time for which feeds let an entry drop out and come back.
+    state_days: int = Field(180, ge=30)
+
+
 class Config(Record):
     """The settings of a run, validated.
 
@@ -94,6 +113,7 @@ class Config(Record):
     limits: Limits = Limits()
     budget: Budget = Budget()
     web: Net = Net()
+    keep: Keep = Keep()
     archive: Archive = Archive()
     outputs: dict[str, Output] = Field(default_factory=dict)
     delivery: tuple[Carrier, ...] = ()

@@ -33,12 +33,14 @@ from briefing.models.classify import switched
 from briefing.models.embedding import Embedder
 from briefing.plugins import Analyst as AnalystPlugin
 from briefing.plugins import Answered, Answering, Reading, Source, Spent
+from briefing.sources.forgotten import Forgotten
 from briefing.sources.naming import once, one_name
+from briefing.sources.revisits import Revisited
 from briefing.stages.claims import claims
 from briefing.stages.clean import Cleaned, Trace, clean, remembered
 from briefing.stages.cluster import across, cluster, with_topics
 from briefing.stages.cluster.across import Vectors
-from briefing.stages.compare import compare
+from briefing.stages.compare import Reread, compare, reread
 from briefing.stages.dedupe import Deduped, Publishers, dedupe
 from briefing.stages.disputes import Checker
 from briefing.stages.genres import labelled, tied
@@ -97,7 +99,8 @@ class Order(NamedTuple):
 
     `publishers` names the family of outlets under one owner, `traces` are those that an earlier run gave to keep.
     `checker` and `judge` are second readers, if any: of suspected conflicts, and of statements in other words than
-    their sources'. `prepare` is shown the stories to tell, in rank order, before the first is told.
+    their sources'. `revisit` asks for pages that the last edition cited; what is `forgotten` is left out. `prepare` is
+    shown the stories to tell, in rank order, before the first is told.
     """
 
     title: str
@@ -117,6 +120,8 @@ class Order(NamedTuple):
     judge: Judge | None = None
     prepare: Callable[[Sequence[Story]], Turn] = _unprepared
     earlier: Earlier = Earlier()
+    revisit: Callable[[], Revisited] = Revisited
+    forgotten: Forgotten = Forgotten()
     unchanged: Showing = "line"
 
 
@@ -169,6 +174,7 @@ def build(order: Order, maps: Maps = Maps(), watch: Watch = unwatched) -> Built:
     started = time.monotonic()
     found = gather(order, maps, watch)
     first, rest = found.first, found.rest
+    pages = _again(order)
     alone = functools.partial(analyse_and_verify, analyst=order.analyst, checker=order.checker, judge=order.judge)
     tell = functools.partial(_in_turn, tell=alone, turn=order.prepare(first))
     told = tuple(_watched(maps.asks, watch, "analyse")(tell, first))
@@ -183,17 +189,26 @@ def build(order: Order, maps: Maps = Maps(), watch: Watch = unwatched) -> Built:
         *(t.failure for t in told if t.failure),
     )
     briefing = edition(order, told, (first, rest), failures, figures)
-    briefing = compare(briefing, order.earlier.editions, found.distinct.articles, lexicons())
+    briefing = compare(briefing, order.earlier.editions, found.distinct.articles, lexicons(), pages)
     return Built(briefing, found.cleaned.dropped, remembered(found.cleaned.traces, order.traces))
+
+
+def _again(order: Order) -> tuple[Reread, ...]:
+    """What stands now where the last edition cited something, and the site says it is another body."""
+    pages, missing = order.revisit()
+    return tuple(
+        page._replace(articles=labelled(page.articles, lexicons())) for page in reread(pages, missing, order.traces)
+    )
 
 
 def gather(order: Order, maps: Maps = Maps(), watch: Watch = unwatched) -> Gathered:  # noqa: B008 (immutable)
     """All that comes before an analyst is asked. Raises as `build`."""
     reading = read(order.sources, order.now, _watched(maps.reads, watch, "read"))
     _require(reading)
-    documents, reading = list(reading.documents), reading.replace(documents=())
-    count = len(documents)
+    documents, left_out = order.forgotten.documents(reading.documents)
+    count, reading = len(reading.documents), reading.replace(documents=())
     cleaned = clean(_handed_over(documents), _watched(maps.work, watch, "clean"), order.traces)
+    cleaned = order.forgotten.cleaned(cleaned, left_out)
     distinct = _at_once(watch, "dedupe", cleaned.articles, lambda given: dedupe(given, lexicons(), order.publishers))
     distinct = distinct._replace(articles=tied(labelled(distinct.articles, lexicons()), lexicons()))
     cleaned = cleaned.replace(articles=())

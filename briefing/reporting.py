@@ -52,6 +52,11 @@ class Reporter(NamedTuple):
         if not self.quiet:
             print(folder)  # noqa: T201 - the command's result
 
+    def removed(self, what: str) -> None:
+        """Say what is no longer kept, if anything."""
+        if what:
+            self._say(f"removed, as [keep] says: {what}")
+
     def failures(self, failures: Iterable[Failure]) -> None:
         """Name each failure; with `quiet` only those that leave something out."""
         for failure in failures:

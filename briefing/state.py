@@ -1,11 +1,12 @@
 """What must outlive a run: one SQLite file of validators, first sightings and published editions.
 
     resource   one row per URL asked: validators, where its body is, how its site answered
-    seen       one row per article key (hashed): when it was first seen
+    seen       one row per article key (hashed): when it was first seen, and the day it was last met
     edition    one row per published revision: the window it covered
     delivery   one row per recipient and day: how far the edition got on its way to them
     message    what of it may still have to be sent again, byte for byte
     trace      the last few articles of each source, as hashes of their lines, of which page furniture is learned
+    forgotten  one row per address, host, outlet or article that is not to be read again, and since when
 
 The file is never repaired, replaced or begun anew in silence: what is wrong with it is a StateError
 that names the file, the fault and the remedy. SQLite finds broken pages but not altered values; so
@@ -22,7 +23,7 @@ import shlex
 import sqlite3
 import threading
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -61,9 +62,26 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE trace (source TEXT, place INTEGER, lines BLOB NOT NULL, day TEXT NOT NULL,"
         " seal INTEGER NOT NULL, PRIMARY KEY (source, place)) WITHOUT ROWID",
     ),
+    (
+        "ALTER TABLE seen ADD COLUMN met TEXT",
+        "CREATE TABLE forgotten (kind TEXT, name TEXT, asked TEXT NOT NULL, at TEXT NOT NULL, seal INTEGER NOT NULL,"
+        " PRIMARY KEY (kind, name)) WITHOUT ROWID",
+    ),
 )
 
-_SEE = "INSERT OR IGNORE INTO seen (key, at, seal) VALUES (?1, ?2, seal(?1, ?2))"
+# Met again on a later day it is written anew, within a day it is not.
+_SEE = (
+    "INSERT INTO seen (key, at, met, seal) VALUES (?1, ?2, ?2, seal(?1, ?2, ?2)) ON CONFLICT (key) DO UPDATE"
+    " SET met = ?2, seal = seal(key, at, ?2) WHERE met IS NULL OR substr(met, 1, 10) < substr(?2, 1, 10)"
+)
+# An entry of before there was a day to it counts as met when that is first asked for.
+_MET = "UPDATE seen SET met = ?1, seal = seal(key, at, ?1) WHERE met IS NULL"
+# What lists still name is met each day, and their own rows are checked each day: neither goes.
+_OUTDATED = (
+    "DELETE FROM seen WHERE met < ?1",
+    "DELETE FROM resource WHERE checked < ?1 AND coalesce(not_before, '') < ?1",
+)
+_SETTLED = "DELETE FROM delivery WHERE NOT open AND day = ?"
 _PUBLISH = (
     "INSERT OR REPLACE INTO edition (day, revision, since, until, seal) VALUES (?1, ?2, ?3, ?4, seal(?1, ?2, ?3, ?4))"
 )
@@ -185,7 +203,7 @@ class State:
 
     def first_seen(self, keys: Iterable[str], now: datetime) -> dict[str, datetime]:
         """Record the unknown keys as seen `now`; give when each key was first seen, which never changes."""
-        hashes = {key: _hashed(key) for key in keys}
+        hashes = {key: hashed(key) for key in keys}
         at = _stored(now)
         if not hashes:
             return {}
@@ -228,6 +246,19 @@ class State:
             connection.executemany(
                 _TRACE, ((source, i, one, _day(day)) for source, kept in found.items() for i, one in enumerate(kept))
             )
+
+    def prune(self, now: datetime, days: int, editions: Collection[str]) -> int:
+        """Remove what can no longer make old news new: what was met, asked or delivered last over `days` days ago.
+
+        The deliveries of the days in `editions` stay, since those can still be sent. Returns how many rows went.
+        """
+        last = _stored(now - timedelta(days=days))
+        with self.transaction() as connection:
+            connection.execute(_MET, (_stored(now),))
+            gone = sum(connection.execute(statement, (last,)).rowcount for statement in _OUTDATED)
+            old = connection.execute("SELECT DISTINCT day FROM delivery WHERE day < ?", (last[:10],)).fetchall()
+            over = [row for row in old if row[0] not in editions]
+            return gone + sum(connection.execute(_SETTLED, row).rowcount for row in over)
 
     @contextmanager
     def _closed_after(self) -> Iterator[Self]:
@@ -283,7 +314,10 @@ def _sound(path: Path, busy_s: float) -> sqlite3.Connection:
         connection.execute("PRAGMA cell_size_check = ON")
         # SQLite takes a file of a single byte for an empty one.
         if _number(connection, "page_count") or _size(path):
+            # In one view of the file, since another process may be bringing it to the present schema.
+            connection.execute("BEGIN")
             _check(connection, path)
+            connection.execute("COMMIT")
         _migrate(connection)
         # Only now: while the tables are made, the file and its rollback journal are all there is.
         connection.execute("PRAGMA journal_mode = WAL")
@@ -411,7 +445,7 @@ def _seal(*values: Any) -> int:
     return zlib.crc32(text.encode())
 
 
-def _hashed(key: str) -> str:
+def hashed(key: str) -> str:
     """The first 128 bits of a key's SHA-256, in hex: how long a key is would be up to a feed."""
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 

@@ -148,3 +148,8 @@ def stem(word: str) -> str:
 def stems(text: str) -> list[str]:
     """List the stems of a text's words, in order."""
     return [stem(word) for word in words(text)]
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """How many of something, in the English of the commands: `1 story`, `1,200 stories`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

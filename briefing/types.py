@@ -300,6 +300,19 @@ class Analysis(Record):
             yield from (step.statement for step in update.steps)
 
 
+class Changed(Record):
+    """A page that says something else than when an edition cited it; `edition` is the date of the latest that did.
+
+    `extent`: "cited", sentences it was cited for are gone, which `gone` holds; "other", only others are; "rewritten",
+    less than half of it is left; "missing", there is no page any more.
+    """
+
+    article: str
+    edition: str
+    extent: Literal["cited", "other", "rewritten", "missing"]
+    gone: tuple[Statement, ...] = ()
+
+
 class Topic(Record):
     """A section of the briefing: a readable name over story ids."""
 
@@ -384,6 +397,7 @@ class Briefing(Record):
     analyst: Analyst
     overview: tuple[Statement, ...] = ()
     corrections: tuple[Statement, ...] = ()
+    changed: tuple[Changed, ...] = ()
     topics: tuple[Topic, ...]
     stories: tuple[Analysis, ...]
     more: tuple[Untold, ...] = ()
@@ -397,6 +411,8 @@ class Briefing(Record):
     def statements(self) -> Iterator[Statement]:
         """Every statement of the edition, in reading order."""
         yield from (*self.overview, *self.corrections)
+        for page in self.changed:
+            yield from page.gone
         for analysis in self.stories:
             yield from analysis.statements()
 

@@ -10,7 +10,7 @@ import pytest
 
 from briefing import config, plugins
 from briefing.analysts.llm import Llm
-from briefing.config import Config
+from briefing.config import Config, Keep
 from briefing.errors import ConfigError
 from briefing.models.budget import Budget
 from briefing.models.embedding import Embedding
@@ -225,6 +225,7 @@ def test_starter_shows_every_key_there_is() -> None:
         Budget,
         Net,
         Archive,
+        Keep,
         Smtp,
         Sendmail,
         Apprise,
@@ -239,6 +240,7 @@ def test_starter_shows_every_key_there_is() -> None:
         "budget",
         "web",
         "archive",
+        "keep",
         "delivery",
         "model",
         "ask",

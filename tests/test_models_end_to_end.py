@@ -256,7 +256,7 @@ def test_the_cache_can_be_shown_and_pruned(tmp_path):
     assert f"{len(server.asked)} replies" in shown.stdout
     pruned = [*command, "prune", "--max-mb", "0", "--config", "briefing.toml"]
     assert (
-        f"{len(server.asked)} replies removed"
+        f"removed: 0 pages, {len(server.asked)} replies"
         in subprocess.run(pruned, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
     )
 

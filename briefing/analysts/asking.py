@@ -35,7 +35,7 @@ class Asking:
                 self._hits += 1
             return kept
         reply = self._gate.call(model, request)
-        self._cache.put(_key(model, request), reply.model_dump_json())
+        self._cache.put(_key(model, request), reply.model_dump_json(), request.articles)
         return reply
 
     def kept(self, model: Model, request: Request) -> Reply | None:
@@ -70,5 +70,5 @@ class Asking:
 
 
 def _key(model: Model, request: Request) -> str:
-    shaping = request.model_dump(exclude={"deadline_s", "most_requests"}, mode="json")
+    shaping = request.model_dump(exclude={"deadline_s", "most_requests", "articles"}, mode="json")
     return address([_VERSION, shaping, model.key()])

@@ -213,6 +213,7 @@ class Llm(Record):
             schema_name=NAME,
             max_output_tokens=self.max_output,
             deadline_s=self.deadline_s,
+            articles=tuple(sorted({c.article for cited in job.packed.cited.values() for c in cited})),
         )
 
     def _repair(self, request: Request, reply: Reply, problem: str, sent: Packed) -> Request:

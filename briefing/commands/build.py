@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
@@ -100,6 +101,7 @@ def _published(config: settings.Config, options: Options, run: Run, reporter: Re
     from briefing import pipeline, workers
     from briefing.commands import editions as stored
     from briefing.commands import online
+    from briefing.commands.keeping import tidy
     from briefing.languages.publishers import named, publishers
 
     asked = _asking(config, options)
@@ -110,14 +112,18 @@ def _published(config: settings.Config, options: Options, run: Run, reporter: Re
         workers.opened(config.map, config.workers) as work,
         online.opened(config, run) as desk,
     ):
+        reporter.failures(desk.passed_over(config))
+        earlier = stored.earlier(config.out, run.day, desk.forgotten)
         order = pipeline.Order(
             title=config.title, date=run.day, language=config.language, timezone=config.timezone, now=run.now,
             sources=desk.sources, analyst=asked.analyst, max_stories=config.max_stories,
             revision=editions.next_revision(config.out, run.day), spent=asked.spent, traces=desk.traces,
             publishers={**publishers(), **named(config.publishers)}, embed=asked.embed,
             checker=asked.checker, judge=asked.judge,
-            earlier=stored.earlier(config.out, run.day), unchanged=config.unchanged,
+            earlier=earlier, forgotten=desk.forgotten, unchanged=config.unchanged,
         )  # fmt: skip
+        if earlier.editions:
+            order = order._replace(revisit=partial(desk.revisit, earlier.editions[0]))
         if asked.prepare:
             order = order._replace(prepare=asked.prepare)
         built = pipeline.build(order, pipeline.Maps(work, reads, asks), reporter.watch)
@@ -128,7 +134,8 @@ def _published(config: settings.Config, options: Options, run: Run, reporter: Re
             )
         place = editions.publish(config.out, run.day, _files(built.briefing, config.renderers()))
         desk.published(built.briefing.revision, built.traces)
-        reporter.failures(given.shelve(config))
+    reporter.removed(tidy(config, run.day, run.now, state=run.windowed).said())
+    reporter.failures(given.shelve(config))
     reporter.done(place, built.briefing)
     return built
 

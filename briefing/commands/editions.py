@@ -11,6 +11,7 @@ from briefing.languages import lexicons
 from briefing.outputs import folder as editions
 from briefing.outputs import json as edition_json
 from briefing.outputs.archive.summaries import is_day
+from briefing.stages.forgetting import Unwanted, without
 from briefing.stages.verify import recheck
 from briefing.types import Briefing, Failure
 
@@ -58,8 +59,11 @@ def latest(folder: Path) -> Path:
     return found[-1]
 
 
-def earlier(out: Path, day: str) -> Earlier:
-    """The latest editions of dates before a day, the latest first; one that is damaged is a failure, not the end."""
+def earlier(out: Path, day: str, unwanted: Unwanted | None = None) -> Earlier:
+    """The latest editions of dates before a day, the latest first; one that is damaged is a failure, not the end.
+
+    They are given without what is `unwanted`, so that nothing of it is told on.
+    """
     from briefing.pipeline import Earlier
 
     found: list[Briefing] = []
@@ -67,7 +71,8 @@ def earlier(out: Path, day: str) -> Earlier:
     folders = (path.parent for path in out.glob("????-??-??/briefing.json") if is_day(path.parent.name))
     for folder in sorted((f for f in folders if f.name < day), reverse=True)[:REMEMBERED]:
         try:
-            found.append(read(folder))
+            edition = read(folder)
+            found.append(without(edition, unwanted, lexicons()) if unwanted else edition)
         except EvidenceError as error:
             reason = f"what it told is not compared with: {error}"
             failures.append(Failure(stage="compare", item=folder.name, reason=reason))

@@ -8,13 +8,18 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import NamedTuple, cast
 
+from briefing.commands.sources.tables import addresses
 from briefing.config import Config
 from briefing.plugins import Source
 from briefing.sources.fetching.exchange import Web
+from briefing.sources.forgotten import Forgotten
+from briefing.sources.online import Online
+from briefing.sources.revisits import Revisited, revisit
+from briefing.sources.web import Pages
 from briefing.sources.window import Window
 from briefing.stages.clean.records import Trace
 from briefing.state import State
-from briefing.types import Record
+from briefing.types import Briefing, Failure, Record
 
 NAME = "briefing.sqlite3"
 # What the first edition covers, before there is one to begin at.
@@ -36,12 +41,21 @@ class Run(NamedTuple):
 class Desk(NamedTuple):
     """The sources, ready to be read, and the traces of earlier articles.
 
-    `published` records an edition, so that the next begins where it ends, and the traces to keep.
+    `published` records an edition, so that the next begins where it ends, and the traces to keep. `revisit` asks for
+    what an edition cited once more; what is `forgotten` is among neither.
     """
 
     sources: tuple[Source, ...]
     published: Callable[[int, Iterable[Trace]], None]
     traces: tuple[Trace, ...] = ()
+    revisit: Callable[[Briefing], Revisited] = lambda _edition: Revisited()
+    forgotten: Forgotten = Forgotten()
+
+    def passed_over(self, config: Config) -> tuple[Failure, ...]:
+        """A line for each source of the settings that is forgotten."""
+        reason = "forgotten, so it is not read; `briefing forget` lists what is"
+        gone = (source for source in config.sources if left(source, self.forgotten) is None)
+        return tuple(Failure(stage="read", item=_called(source), reason=reason, degrades=False) for source in gone)
 
 
 @contextmanager
@@ -63,7 +77,8 @@ def opened(config: Config, run: Run) -> Iterator[Desk]:
         bodies = Bodies(folder=config.cache / "bodies")
         moment = Moment(run.now, run.offline, run.refresh)
         with Fetcher.opened(config.web, state, bodies, moment, window) as web:
-            sources = tuple(_with_web(source, web) for source in config.sources)
+            forgotten = Forgotten.of(state)
+            sources = tuple(_with_web(one, web) for source in config.sources if (one := left(source, forgotten)))
             since = window.since if window else None
 
             def published(revision: int, traces: Iterable[Trace]) -> None:
@@ -71,7 +86,16 @@ def opened(config: Config, run: Run) -> Iterator[Desk]:
                     state.published(run.day, revision, since, run.now)
                     state.keep_traces(traces, run.day)
 
-            yield Desk(sources, published, tuple(itertools.starmap(Trace, state.traces())))
+            def again(edition: Briefing) -> Revisited:
+                return revisit(web, edition, _entered(config)) if run.windowed else Revisited()
+
+            yield Desk(sources, published, tuple(itertools.starmap(Trace, state.traces())), again, forgotten)
+
+
+def _entered(config: Config) -> frozenset[str]:
+    """The addresses of sources that are read with a login, or with a certificate that nobody verified."""
+    own = (s for s in config.sources if isinstance(s, Online) and (s.headers_env or s.user_env or s.insecure))
+    return frozenset(url for source in own for url in addresses(source))
 
 
 def window_of(config: Config, state: State, run: Run) -> Window | None:
@@ -83,6 +107,25 @@ def window_of(config: Config, state: State, run: Run) -> Window | None:
     last = state.edition_end(run.day) or run.now - _FIRST
     earliest = run.now - timedelta(days=config.web.window_days)
     return Window(max(last, earliest), run.now)
+
+
+def left(source: Source, forgotten: Forgotten) -> Source | None:
+    """A source without the addresses that are forgotten; None where it is forgotten itself, or has none left."""
+    if any(map(forgotten.outlet, (getattr(source, "name", None), getattr(source, "source", None)))):
+        return None
+    urls = addresses(source)
+    if not any(map(forgotten.address, urls)):
+        return source
+    if isinstance(source, Pages) and not all(map(forgotten.address, urls)):
+        lists = {name: getattr(source, name) for name in ("urls", "sections", "sitemaps")}
+        kept = {name: tuple(u for u in listed if not forgotten.address(u)) for name, listed in lists.items()}
+        return source.replace(**kept)
+    return None
+
+
+def _called(source: Source) -> str:
+    named = (getattr(source, key, None) for key in ("name", "source"))
+    return next((str(name) for name in (*named, *addresses(source)) if name), str(source))
 
 
 def _with_web(source: Source, web: Web) -> Source:

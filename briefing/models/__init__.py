@@ -21,7 +21,8 @@ class Request(Record):
 
     `deadline_s` is a wall-clock limit over all attempts. `answer_format` is the strongest way to ask for the
     schema; an adapter goes down the list where a server refuses one, and says so in the reply. Where
-    `most_requests` is given, a call makes no more, and none after one that may have been billed.
+    `most_requests` is given, a call makes no more, and none after one that may have been billed. `articles` are the
+    ids of those whose text stands in the prompt, where that is known; they shape no answer.
     """
 
     system: str
@@ -32,6 +33,7 @@ class Request(Record):
     deadline_s: float
     answer_format: AnswerFormat = "json_schema"
     most_requests: int | None = None
+    articles: tuple[str, ...] = ()
 
 
 class Usage(Record):

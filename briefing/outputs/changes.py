@@ -5,10 +5,11 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from briefing.outputs import dates
-from briefing.outputs.outlets import holder
+from briefing.outputs.outlets import holder, outlet
 from briefing.outputs.wording import joined
 from briefing.outputs.words import Words
-from briefing.types import Analysis, Briefing, Dispute, Untold
+from briefing.text import one_line
+from briefing.types import Analysis, ArticleEntry, Briefing, Changed, Dispute, Untold
 
 
 def condensed(briefing: Briefing) -> Briefing:
@@ -32,6 +33,26 @@ def _listed(story: Analysis) -> Untold:
     return Untold(
         id=story.id, title=story.headline.text, articles=story.articles, outlets=story.outlets, origins=story.origins
     )
+
+
+def edited(words: Words, page: Changed, article: ArticleEntry) -> str:
+    """What stands before the cited words that are gone from a page."""
+    day = dates.day(words, page.edition)
+    return words("changed.cited", n=len(page.gone), day=day, article=_named(words, article))
+
+
+def elsewhere(words: Words, briefing: Briefing) -> tuple[str, ...]:
+    """One line for each way in which pages changed that took no cited sentence away alone."""
+    found = {
+        extent: [_named(words, briefing.articles[page.article]) for page in briefing.changed if page.extent == extent]
+        for extent in ("rewritten", "missing", "other")
+    }
+    listed = {extent: words("list.semicolon").join(names) for extent, names in found.items() if names}
+    return tuple(words(f"changed.{extent}", articles=names) for extent, names in listed.items())
+
+
+def _named(words: Words, article: ArticleEntry) -> str:
+    return words("changed.article", outlet=outlet(words, article), title=one_line(article.title))
 
 
 def compared(briefing: Briefing) -> bool:

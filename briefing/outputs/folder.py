@@ -8,7 +8,8 @@
 
 A run killed before (2) is undone by `recover`, one killed after it is finished. Every step is a
 rename within OUT, followed by a sync of its folders, so no order of writes to the disk loses one.
-The caller holds the lock on OUT.
+An edition written anew (`rewrite`) changes places with the old one, which steps aside as `.briefing-<date>.gone`
+and is not kept. The caller holds the lock on OUT.
 """
 
 import os
@@ -24,7 +25,10 @@ from briefing.errors import ConfigError, NothingProducedError
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _ASIDE = re.compile(rf"\.briefing-({_DATE.pattern})\.old")
+_GONE = re.compile(rf"\.briefing-({_DATE.pattern})\.gone")
 _UNFINISHED = re.compile(rf"\.briefing-{_DATE.pattern}-[0-9a-f]+\.tmp")
+# What an edition is written as; any other file in its folder is somebody's own.
+OWN = re.compile(r"briefing\.[A-Za-z0-9.]+|evidence\.json")
 _REVISION = re.compile(r"\.r([1-9]\d{0,5})")
 
 
@@ -83,14 +87,63 @@ def replace(path: Path, text: str) -> Path:
     return path
 
 
+def rewrite(out: Path, date: str, files: Mapping[str, str]) -> None:
+    """Put other files in the place of an edition's own, all of them at once; of the old ones nothing is kept.
+
+    `files` are paths below the edition's folder, as `briefing.md` or `.r1/briefing.md`, and their text: all of each
+    revision that is named. What else stands there is taken along. Raises NothingProducedError where the disk refuses.
+    """
+    edition, gone = _edition(out, date), out / f".briefing-{date}.gone"
+    unfinished = out / f".briefing-{date}-{secrets.token_hex(6)}.tmp"
+    try:
+        shutil.copytree(edition, unfinished)
+        for place in {(unfinished / name).parent for name in files}:
+            for path in (p for p in place.iterdir() if OWN.fullmatch(p.name)):
+                path.unlink()
+        for name, text in files.items():
+            _write_file(unfinished / name, text.encode("utf-8"))
+        _rename(edition, gone)
+        _rename(unfinished, edition)
+        shutil.rmtree(gone)
+    except OSError as error:
+        recover(out)
+        raise NothingProducedError(f"{edition}: could not be written anew ({error.strerror})") from error
+
+
+def remove(out: Path, date: str) -> bool:
+    """Remove an edition with all its revisions; False where the disk refuses."""
+    away = out / f".briefing-{date}-{secrets.token_hex(6)}.tmp"
+    try:
+        _rename(_edition(out, date), away)
+        shutil.rmtree(away)
+    except OSError:
+        return not _edition(out, date).exists()
+    return True
+
+
+def revisions(edition: Path) -> tuple[Path, ...]:
+    """The folder of an edition and those of its earlier revisions, the latest first."""
+    return (edition, *(edition / f".r{number}" for number in reversed(_revisions(edition))))
+
+
 def recover(out: Path) -> None:
     """Finish or undo what a killed run left in OUT, and remove its unfinished folders."""
     found = sorted(path.name for path in out.iterdir()) if out.is_dir() else []
     for name in found:
         if aside := _ASIDE.fullmatch(name):
             _settle(out, aside[1])
+        elif gone := _GONE.fullmatch(name):
+            _give_way(out / gone[1], out / name)
         elif _UNFINISHED.fullmatch(name):
             shutil.rmtree(out / name)
+
+
+def _give_way(edition: Path, gone: Path) -> None:
+    """Remove an old edition that a new one took the place of; put it back where none did."""
+    if _stands(edition):
+        shutil.rmtree(gone)
+    else:
+        _rename(gone, edition)
 
 
 def _write(folder: Path, contents: Mapping[str, bytes]) -> None:

@@ -1,10 +1,19 @@
-"""The order in which an edition is read, and the citation numbers that follow from it."""
+"""The order in which an edition is read, the citation numbers that follow from it, and where a story stands."""
 
+import hashlib
+import re
 from collections.abc import Iterator
 
 from briefing.types import Analysis, Briefing, Citation, Statement, Topic
 
 Numbers = dict[tuple[str, int], int]
+_IDENTITY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def anchor(identity: str) -> str:
+    """Where a story stands on every page that tells it: `story-<id>`, or a hash of an id that fits no address."""
+    fit = _IDENTITY.fullmatch(identity)
+    return f"story-{identity if fit else hashlib.sha256(identity.encode('utf-8', 'replace')).hexdigest()[:12]}"
 
 
 def sections(briefing: Briefing) -> tuple[tuple[str, tuple[Analysis, ...]], ...]:
@@ -19,11 +28,17 @@ def sections(briefing: Briefing) -> tuple[tuple[str, tuple[Analysis, ...]], ...]
 
 
 def reading_order(briefing: Briefing) -> Iterator[Statement]:
-    """Every statement in the order the renderings print them: corrections, the day in lines, topics."""
-    yield from (*briefing.corrections, *briefing.overview)
+    """Every statement in the order the renderings print them: corrections, changed pages, the day in lines, topics."""
+    yield from (*briefing.corrections, *gone(briefing), *briefing.overview)
     for _, stories in sections(briefing):
         for story in stories:
             yield from story.statements()
+
+
+def gone(briefing: Briefing) -> Iterator[Statement]:
+    """The cited sentences that no longer stand where they stood."""
+    for page in briefing.changed:
+        yield from page.gone
 
 
 def cited(briefing: Briefing) -> tuple[Citation, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from briefing.outputs import numbering
+from briefing.outputs.escape import domain, file_path
 from briefing.outputs.words import Words
 from briefing.text import one_line
 from briefing.types import Analysis, ArticleEntry, Briefing, Genre, Record
@@ -51,6 +52,19 @@ class Picture(Record):
     outlets: tuple[str, ...]
     beyond: int
     strips: dict[str, Strip]
+
+
+def carried(words: Words, briefing: Briefing, article: ArticleEntry) -> str:
+    """Where else an article's text stands, and which article of the edition it revises or corrects."""
+    names = (one_line(copy.source or domain(copy.url) or file_path(copy.url)) for copy in article.copies)
+    others = [name for name in dict.fromkeys(names) if name and name != outlet(words, article)]
+    pages = words("count.pages", n=len(article.copies) + 1)
+    also = words("story.carried", outlets=words.series(others), pages=pages) if others else ""
+    found = also or words("story.found", pages=pages)
+    earlier = (("story.revises", article.revision_of), ("story.corrects", article.corrects))
+    named = ((key, briefing.articles.get(identity or "")) for key, identity in earlier)
+    tied = [words(key, title=one_line(entry.title), outlet=outlet(words, entry)) for key, entry in named if entry]
+    return " ".join((found, *tied) if article.copies else tied)
 
 
 def outlet(words: Words, article: ArticleEntry) -> str:

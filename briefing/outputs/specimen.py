@@ -7,6 +7,7 @@ from briefing.types import (
     Analyst,
     Article,
     Briefing,
+    Changed,
     Citation,
     Copy,
     Dispute,
@@ -65,6 +66,10 @@ BRIEFING = Briefing(
     analyst=Analyst(kind="llm", model="a-model", fallbacks_used=1),
     overview=(_said(_ONE),),
     corrections=(_said(_OTHER),),
+    changed=(
+        Changed(article=_ONE.id, edition=_DATE, extent="cited", gone=(_said(_ONE),)),
+        Changed(article=_OTHER.id, edition=_DATE, extent="missing"),
+    ),
     topics=(Topic(name="A topic", stories=("s",)), Topic(name="Another", stories=("t",))),
     stories=(_told("s", disputes=(_DISPUTE,), updates=(_UPDATE,)), _told("t", summary=(), kind="collection")),
     more=(Untold(id="m", title="More", articles=(_ONE.id,), outlets=1, origins=1),),

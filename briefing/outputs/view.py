@@ -4,8 +4,6 @@ Every renderer prints the same `Page`; it only chooses the markup. All text here
 every `url` is a safe address or None.
 """
 
-import hashlib
-import re
 from collections.abc import Iterable
 
 from briefing.outputs import changes, dates, numbering
@@ -13,13 +11,11 @@ from briefing.outputs.charts import Reading, Steps, figure, steps
 from briefing.outputs.edition import Edition
 from briefing.outputs.escape import domain, file_path, safe_url, text_fragment
 from briefing.outputs.notes import asked, coverage, facts, making, quiet, unreported
-from briefing.outputs.outlets import Origin, Picture, Strip, holder, labelled, origins, outlet, picture
+from briefing.outputs.outlets import Origin, Picture, Strip, carried, holder, labelled, origins, picture
 from briefing.outputs.wording import cut, joined, reason, support
 from briefing.outputs.words import FALLBACK, Words
 from briefing.text import one_line
-from briefing.types import Analysis, ArticleEntry, Briefing, Citation, Dispute, Failure, Record, Statement, Update
-
-_IDENTITY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+from briefing.types import Analysis, Briefing, Changed, Citation, Dispute, Failure, Record, Statement, Update
 
 
 class Reference(Record):
@@ -56,10 +52,10 @@ class Line(Record):
 
     text: str
     language: str | None
-    numbers: tuple[int, ...]
-    support: str
-    notes: tuple[str, ...]
-    quotes: tuple[Quote, ...]
+    numbers: tuple[int, ...] = ()
+    support: str = ""
+    notes: tuple[str, ...] = ()
+    quotes: tuple[Quote, ...] = ()
     new: bool = False
     earlier: tuple[Quote, ...] = ()
 
@@ -229,7 +225,10 @@ def page(briefing: Briefing) -> Page:
         direction=words.direction,
         coverage=coverage(words, briefing),
         quiet=quiet(words, briefing),
-        corrections=tuple(_correction(edition, statement) for statement in briefing.corrections),
+        corrections=(
+            *(_correction(edition, statement) for statement in briefing.corrections),
+            *(_edited(edition, page) for page in briefing.changed if page.extent == "cited"),
+        ),
         overview=tuple(line(edition, statement) for statement in briefing.overview),
         chapters=chapters,
         sources=_sources(edition),
@@ -238,7 +237,7 @@ def page(briefing: Briefing) -> Page:
         unread=tuple(_unread(words, failure) for failure in briefing.failures if failure.degrades),
         # A story left to the extractive analyst by the budget stands under how the edition was made.
         no_article=tuple(_unread(words, f) for f in briefing.failures if not f.degrades and f.stage != "analyse"),
-        asked=asked(words, briefing),
+        asked=(*asked(words, briefing), *changes.elsewhere(words, briefing)),
         making=making(words, briefing, len(edition.numbers)),
         picture=drawn,
     )
@@ -257,12 +256,6 @@ def _unread(words: Words, failure: Failure) -> Unread:
         language=None if told or words.language == FALLBACK else FALLBACK,
         stage=words.known(f"reading.{failure.stage}") or one_line(failure.stage),
     )
-
-
-def anchor(identity: str) -> str:
-    """Where a story stands on every page that tells it: `story-<id>`, or a hash of an id that fits no address."""
-    fit = _IDENTITY.fullmatch(identity)
-    return f"story-{identity if fit else hashlib.sha256(identity.encode('utf-8', 'replace')).hexdigest()[:12]}"
 
 
 def line(edition: Edition, statement: Statement) -> Line:
@@ -284,6 +277,15 @@ def _correction(edition: Edition, statement: Statement) -> Line:
         return line(edition, statement)
     plain = line(edition, statement.replace(citations=(first,)))
     return plain.replace(earlier=tuple(_quote(edition, citation) for citation in said))
+
+
+def _edited(edition: Edition, page: Changed) -> Line:
+    """A page that no longer has what it was cited for, before the words that are gone."""
+    return Line(
+        text=changes.edited(edition.words, page, edition.briefing.articles[page.article]),
+        language=None,
+        earlier=tuple(quote for statement in page.gone for quote in _quotes(edition, statement)),
+    )
 
 
 def _verbatim(statement: Statement) -> bool:
@@ -350,7 +352,7 @@ def _chapters(edition: Edition, strips: dict[str, Strip]) -> tuple[Chapter, ...]
 def _told(edition: Edition, story: Analysis, strip: Strip | None) -> Told:
     cited = {citation.article for statement in story.statements() for citation in statement.citations}
     return Told(
-        anchor=anchor(story.id),
+        anchor=numbering.anchor(story.id),
         headline=line(edition, story.headline),
         facts=facts(edition.words, edition.briefing, story, edition.zone),
         origins=origins(edition.words, edition.briefing, story),
@@ -427,32 +429,19 @@ def _source(edition: Edition, citation: Citation, back: str, *, again: bool) -> 
         sentence=words("story.sentence", number=citation.sentence) if citation.sentence else words("story.headline"),
         quote="" if one_line(citation.quote) == reference.title else cut(citation.quote),
         words=one_line(citation.quote),
-        carried="" if again else _carried(edition, article),
+        carried="" if again else carried(words, edition.briefing, article),
         url=text_fragment(reference.url, citation.quote) if reference.url else None,
         back=back,
     )
-
-
-def _carried(edition: Edition, article: ArticleEntry) -> str:
-    words = edition.words
-    names = (one_line(copy.source or domain(copy.url) or file_path(copy.url)) for copy in article.copies)
-    others = [name for name in dict.fromkeys(names) if name and name != outlet(words, article)]
-    pages = words("count.pages", n=len(article.copies) + 1)
-    carried = words("story.carried", outlets=words.series(others), pages=pages) if others else ""
-    found = carried or words("story.found", pages=pages)
-    earlier = (("story.revises", article.revision_of), ("story.corrects", article.corrects))
-    named = ((key, edition.briefing.articles.get(identity or "")) for key, identity in earlier)
-    tied = [words(key, title=one_line(entry.title), outlet=outlet(words, entry)) for key, entry in named if entry]
-    return " ".join((found, *tied) if article.copies else tied)
 
 
 def _first_places(edition: Edition) -> dict[int, str]:
     briefing = edition.briefing
     told = (story for _, stories in numbering.sections(briefing) for story in stories)
     places = [
-        ("corrections", briefing.corrections),
+        ("corrections", (*briefing.corrections, *numbering.gone(briefing))),
         ("overview", briefing.overview),
-        *((anchor(story.id), tuple(story.statements())) for story in told),
+        *((numbering.anchor(story.id), tuple(story.statements())) for story in told),
     ]
     first: dict[int, str] = {}
     for place, statements in places:

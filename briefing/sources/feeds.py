@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 from briefing.errors import SourceError
 from briefing.plugins import Place, Reading
 from briefing.sources.fetching.exchange import Fetched, Want
+from briefing.sources.forgotten import Forgotten
 from briefing.sources.formats import opml, syndication
 from briefing.sources.formats.syndication import ParsedFeed
 from briefing.sources.online import Listing, Online, articles, joined, unreached
@@ -78,7 +79,9 @@ class Opml(Online):
             return Reading(failures=(Failure(stage="read", item=place, reason=reason),))
         except SourceError as error:
             return unreached(self, place, error)
-        feeds = [self._feed(outline) for outline in outlines if outline.url not in self.without]
+        forgotten = Forgotten.of(self.online().state)
+        wanted = (one for one in outlines if one.url not in self.without and not forgotten(one.url, one.title))
+        feeds = [self._feed(outline) for outline in wanted]
         return joined(await asyncio.gather(*(feed.reading() for feed in feeds)))
 
     async def _list(self) -> bytes:

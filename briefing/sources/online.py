@@ -22,6 +22,7 @@ from briefing.errors import ItemError, SourceError
 from briefing.plugins import Reading
 from briefing.sources.encoding import decode
 from briefing.sources.fetching.exchange import Access, Fetched, FetchError, Want, Web
+from briefing.sources.forgotten import Forgotten
 from briefing.sources.formats.syndication import Entry, plain
 from briefing.sources.formats.urls import identity, site
 from briefing.sources.window import Keys, Window, is_news, moment, text_key
@@ -175,8 +176,10 @@ OUTCOMES: Mapping[str, Literal["reached", "unchanged", "kept"]] = {
 
 def _news(source: Online, listing: Listing, web: Web) -> _News:
     """The entries that are news, newest first, as many as the source may give."""
-    until = web.now
-    keyed = tuple(zip(listing.entries, _keys(listing.entries), strict=True))
+    until, forgotten = web.now, Forgotten.of(web.state)
+    keyed = tuple(
+        (e, k) for e, k in zip(listing.entries, _keys(listing.entries), strict=True) if not forgotten.address(e.url)
+    )
     seen = web.state.first_seen([key for _, keys in keyed for key in keys if key], until)
     known = any(seen[keys.identity] < until for _, keys in keyed)
     dated = [(moment(entry.updated or entry.published, until), entry, keys) for entry, keys in keyed]

@@ -6,7 +6,8 @@ import pytest
 
 from briefing.outputs import json as edition_json
 from briefing.outputs.html import Html
-from briefing.outputs.view import anchor, page
+from briefing.outputs.numbering import anchor
+from briefing.outputs.view import page
 from tests.browser import audit
 from tests.building import SAMPLES
 from tests.outputs import hostile

@@ -9,7 +9,8 @@ from hypothesis import given
 
 from briefing.outputs.html import Html
 from briefing.outputs.notes import coverage
-from briefing.outputs.view import anchor, page
+from briefing.outputs.numbering import anchor
+from briefing.outputs.view import page
 from briefing.outputs.words import words_of
 from briefing.text import one_line
 from tests.outputs import hostile

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from briefing import plugins
-from briefing.commands.online import NAME
+from briefing.commands.online import NAME, left
 from briefing.commands.sources import tables
 from briefing.commands.sources.wording import days, newest, shown
 from briefing.config import Config, load
 from briefing.errors import ConfigError, SourceError
 from briefing.plugins import Source
 from briefing.sources.feeds import Opml
+from briefing.sources.forgotten import Forgotten
 from briefing.state import State
 
 if TYPE_CHECKING:
@@ -83,6 +84,8 @@ def _known(config: Config) -> Iterator[_Known]:
 
 
 def _state(source: Source, known: _Known) -> str:
+    if known.state and left(source, Forgotten.of(known.state)) is None:
+        return "forgotten: not read; `briefing forget --undo` reads it again"
     urls = _feeds(source, known) if isinstance(source, Opml) else tables.addresses(source)
     if urls is None:
         return "its list was never read"

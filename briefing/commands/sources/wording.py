@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from briefing.sources.files import printable
 from briefing.sources.window import moment
-from briefing.text import one_line
+from briefing.text import counted, one_line
 
 if TYPE_CHECKING:
     from briefing.sources.formats.syndication import Entry
@@ -36,8 +36,7 @@ def told(entries: Sequence[Entry], now: datetime) -> str:
     """How many entries there are, how new, and how much of their text."""
     if not entries:
         return "no entries"
-    count = "1 entry" if len(entries) == 1 else f"{len(entries):,} entries"
-    return f"{count}, {_age(newest(entries, now), now)}, {_texts(entries)}"
+    return f"{counted(len(entries), 'entry', 'entries')}, {_age(newest(entries, now), now)}, {_texts(entries)}"
 
 
 def days(number: int) -> str:

@@ -24,7 +24,7 @@ from briefing.outputs.archive import atom, latest
 from briefing.outputs.archive.summaries import CACHE, Headline, Summary, shelf
 from briefing.outputs.escape import safe_url
 from briefing.outputs.html import Html
-from briefing.outputs.view import anchor
+from briefing.outputs.numbering import anchor
 from briefing.outputs.wording import joined, told
 from briefing.outputs.words import FALLBACK, Words, words_of
 from briefing.text import one_line

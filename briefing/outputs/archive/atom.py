@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from briefing.outputs import dates, templating
 from briefing.outputs.archive.summaries import Summary
-from briefing.outputs.view import anchor
+from briefing.outputs.numbering import anchor
 from briefing.outputs.wording import told
 from briefing.outputs.words import FALLBACK, words_of
 

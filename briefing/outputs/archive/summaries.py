@@ -25,7 +25,6 @@ from briefing.types import SCHEMA, Failure, Record
 
 CACHE = ".archive.json"
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_FILE = re.compile(r"briefing\.[A-Za-z0-9.]+|evidence\.json")
 _NEEDED = ("briefing.json", "evidence.json")
 
 
@@ -118,7 +117,7 @@ def shelf(out: Path) -> Shelf:
     known = _recalled(out / CACHE)
     found: dict[str, _Remembered] = {}
     failures = []
-    for day in _days(out):
+    for day in days(out):
         try:
             if entry := _remembered(out / day, known.get(day)):
                 found[day] = entry
@@ -142,7 +141,7 @@ def is_day(name: str) -> bool:
         return False
 
 
-def _days(out: Path) -> Iterator[str]:
+def days(out: Path) -> Iterator[str]:
     """The folders that are named like an edition, in order."""
     for entry in sorted(os.scandir(out), key=lambda entry: entry.name):
         if is_day(entry.name) and entry.is_dir():
@@ -154,7 +153,7 @@ def _remembered(place: Path, known: _Remembered | None) -> _Remembered | None:
     entries = list(os.scandir(place))
     if not entries:
         return None
-    files = tuple(sorted(entry.name for entry in entries if _FILE.fullmatch(entry.name) and entry.is_file()))
+    files = tuple(sorted(entry.name for entry in entries if folder.OWN.fullmatch(entry.name) and entry.is_file()))
     missing = [name for name in _NEEDED if name not in files]
     if missing:
         raise ValueError(f"{' and '.join(missing)} missing; not an edition, or a damaged one")

@@ -108,7 +108,8 @@ class Net(Record):
     `max_bytes` what it may unpack to. A copy younger than `revisit_s` is not asked for again; robots.txt is
     kept `robots_s`. `allow_private` names hosts ("host" or "host:port") that may have a private address.
     `contact` stands in the user agent. The window of an edition goes back `window_days` at most; a feed without
-    anything new for `silent_days` is called silent.
+    anything new for `silent_days` is called silent. So many pages that the last edition cited are asked for again
+    (`recheck`), to say which changed.
     """
 
     contact: str = Field("", max_length=200, pattern=r"^[\x20-\x7e]*$")
@@ -123,6 +124,7 @@ class Net(Record):
     allow_private: tuple[str, ...] = ()
     window_days: int = Field(7, ge=1)
     silent_days: int = Field(14, ge=1)
+    recheck: int = Field(40, ge=0, le=500)
 
 
 @runtime_checkable
