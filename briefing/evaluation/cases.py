@@ -50,7 +50,7 @@ from briefing.evaluation.matching import pattern
 from briefing.types import DisputeKind, Record
 
 Trap = Literal[
-    "attribution", "cause", "collection", "correction", "denial", "figure", "hedge", "injection", "namesake",
+    "attribution", "cause", "correction", "denial", "figure", "hedge", "injection", "namesake",
     "negation", "opinion", "part and whole", "plain", "press release", "revision", "rounding", "rumour", "satire",
     "single origin", "translation", "update", "wire copy",
 ]  # fmt: skip

@@ -28,6 +28,8 @@ Places = frozenset[tuple[str, int]]
 """Sentences: article id and number."""
 
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
+_JOINED = re.compile(r"['-]")
+_NEVER = r"(?!)"
 
 
 def meets(text: str, needed: Iterable[str], without: Iterable[str], language: str) -> bool:
@@ -41,11 +43,11 @@ def meets(text: str, needed: Iterable[str], without: Iterable[str], language: st
 def pattern(forms: str) -> tuple[re.Pattern[str], frozenset[float]]:
     """What finds forms in a text's folded words, and the figures among them. Raises ValueError for an empty one."""
     listed = [form.strip() for form in forms.split("|")]
-    if not all(form.strip("* ") for form in listed):
+    if not all(words(form) for form in listed):
         raise ValueError("an empty form; write forms between bars, like 'flood*|high water'")
     values = frozenset(float(form) for form in listed if _FIGURE.fullmatch(form))
-    spelled = [_spelled(form) for form in listed]
-    return re.compile(rf"(?<!\S)(?:{'|'.join(spelled)})(?!\S)"), values
+    spelled = [_spelled(form) for form in listed if not _FIGURE.fullmatch(form)]
+    return re.compile(rf"(?<!\S)(?:{'|'.join(spelled)})(?!\S)" if spelled else _NEVER), values
 
 
 def places(statement: Statement) -> Places:
@@ -74,23 +76,19 @@ def _has(text: str, forms: str, language: str) -> bool:
 
 
 def _spelled(form: str) -> str:
-    """A form as a pattern over folded words, split as `words` splits a text; the stars stay where they stand."""
-    parts = [part for piece in form.split() for part in _pieces(piece)]
-    return " ".join(re.escape(part).replace(r"\*", r"\S*") for part in parts)
+    """A form as a pattern over folded words; the stars stay where they stand."""
+    return " ".join(_starred(piece) for piece in form.split() if words(piece))
 
 
-def _pieces(piece: str) -> list[str]:
-    before, after = piece.startswith("*"), piece.endswith("*")
-    parts = [fold(word) for word in words(piece)]
-    return [
-        f"{'*' if before and not n else ''}{p}{'*' if after and n == len(parts) - 1 else ''}"
-        for n, p in enumerate(parts)
-    ]
+def _starred(piece: str) -> str:
+    before, after = (r"\S*" if starred else "" for starred in (piece.startswith("*"), piece.endswith("*")))
+    return f"{before}{re.escape(_folded(piece))}{after}"
 
 
 @lru_cache(maxsize=4096)
 def _folded(text: str) -> str:
-    return " ".join(fold(word) for word in words(text))
+    """The words, folded; those with an apostrophe or a hyphen are several: "Vell's", "l'école", "mid-June"."""
+    return " ".join(_JOINED.sub(" ", fold(word)) for word in words(text))
 
 
 @lru_cache(maxsize=4096)

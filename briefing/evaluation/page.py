@@ -38,7 +38,7 @@ class Side(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A case and what each candidate made of it; `worst` is the lowest share, 0..1."""
+    """A case and what each candidate made of it; `worst` is the lowest share of a model, if one was asked, 0..1."""
 
     case: Case
     sides: tuple[Side, ...]
@@ -86,7 +86,8 @@ def _row(number: int, case: Case, candidates: Sequence[Standing]) -> Row:
     trials = [one.trials[number] for one in candidates]
     shares = [_share(trial) for trial in trials]
     sides = (_side(one.name, t, share) for one, t, share in zip(candidates, trials, shares, strict=True))
-    return Row(case, tuple(sides), min((s for s in shares if s is not None), default=1.0))
+    models = [s for one, s in zip(candidates, shares, strict=True) if one.kind == "llm" and s is not None]
+    return Row(case, tuple(sides), min(models or (s for s in shares if s is not None), default=1.0))
 
 
 def _share(trial: Trial) -> float | None:
@@ -102,7 +103,8 @@ def _side(name: str, trial: Trial, share: float | None) -> Side:
         reason=trial.reason,
         headline=trial.analysis.headline.text if told else "",
         lines=_lines(trial.analysis) if told else (),
-        faults=tuple(_fault(mark) for mark in trial.marks if not mark.good),
+        # That it told nothing stands there as the reason.
+        faults=tuple(_fault(mark) for mark in trial.marks if not mark.good and mark.figure != "told"),
     )
 
 
