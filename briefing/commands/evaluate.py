@@ -6,6 +6,7 @@ settings, --model ─> candidates ─> estimate, said ─> cases told and marked
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -31,6 +32,7 @@ from briefing.models.budget import Ledger, require_prices
 from briefing.models.gate import Gate
 from briefing.models.replay import Replay
 from briefing.reporting import Reporter
+from briefing.text import one_line
 from briefing.types import In, Map, Out, Record
 
 if TYPE_CHECKING:
@@ -96,8 +98,8 @@ def _llms(config: settings.Config, options: Options) -> list[Llm]:
     """The analyst of the settings with each model alone: those named, else the configured one and its fallbacks."""
     if options.replay:
         return _recorded(config, options.replay, options.models)
-    wanted = options.models or ("",)
-    found = [llm for name in wanted for llm in _alone(given.with_model(config, name or None))]
+    wanted = options.models or (os.environ.get("BRIEFING_MODEL") or None,)
+    found = [llm for name in wanted for llm in _alone(given.with_model(config, name))]
     llms = list({llm.model.key(): llm for llm in found}.values())
     if options.record is None:
         return llms
@@ -119,10 +121,7 @@ def _recorded(config: settings.Config, folder: Path, names: Sequence[str]) -> li
         raise ConfigError(f"{folder}: holds no recording; make one with --record")
     base = config.analyst if isinstance(config.analyst, Llm) else None
     models = [Replay(folder=place) for place in folders]
-    llms = [base.replace(model=m, fallbacks=()) if base else Llm(model=m) for m in models]
-    for llm in llms:
-        _ = llm.name  # read now, so that a folder without a recording is named before any work
-    return llms
+    return [base.replace(model=m, fallbacks=()) if base else Llm(model=m) for m in models]
 
 
 def _slug(name: str) -> str:
@@ -178,7 +177,7 @@ def _evaluated(
     plain = Candidate("extractive", Extractive())
     standings = [report.standing(plain, tried(plain, cases, mapped(plain.name)))]
     for entry in entries:
-        candidate = Candidate(entry.llm.name, entry.llm.replace(ask=asking))
+        candidate = Candidate(one_line(entry.llm.name), entry.llm.replace(ask=asking))
         if ledger:
             worsts = (worst(entry.llm, needed, ledger) for needed in entry.needs)
             ledger.begin(dict(enumerate(worsts)))

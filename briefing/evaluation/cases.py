@@ -137,7 +137,7 @@ class Case(Record):
     """A story and its labels. `place` is the file it stands in."""
 
     id: str
-    place: str = Field(exclude=True, repr=False)
+    place: str = Field("", exclude=True, repr=False)
     title: Line
     language: Language
     traps: tuple[Trap, ...] = Field(min_length=1)
