@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -68,10 +69,7 @@ class Entry(NamedTuple):
 
 def evaluate(options: Options, say: Callable[[str], None]) -> int:
     """Have the cases told and say how well; the exit code is 3 where a model told none of them."""
-    if options.own and not options.cases:
-        raise ConfigError("--own: name a folder of cases with --cases")
-    if options.record and options.replay:
-        raise ConfigError("--record and --replay: give one of the two")
+    _check(options)
     cases = prepared(load(options.cases, shipped=not options.own))
     config = given.loaded(options.config or (_DEFAULT if _DEFAULT.exists() else None))
     llms = _llms(config, options)
@@ -94,6 +92,26 @@ def evaluate(options: Options, say: Callable[[str], None]) -> int:
     return DEGRADED if any(_silent(one) for one in found.candidates) else COMPLETE
 
 
+def _check(options: Options) -> None:
+    """Find what cannot be done before anything is paid for."""
+    if options.own and not options.cases:
+        raise ConfigError("--own: name a folder of cases with --cases")
+    if options.record and options.replay:
+        raise ConfigError("--record and --replay: give one of the two")
+    written = {
+        "--out": options.out,
+        "--json": options.json_file and options.json_file.parent,
+        "--record": options.record,
+    }
+    for name, folder in written.items():
+        try:
+            if folder:
+                folder.mkdir(parents=True, exist_ok=True)
+                tempfile.TemporaryFile(dir=folder).close()
+        except OSError as error:
+            raise ConfigError(f"{name}: {folder} cannot be written in ({error.strerror})") from error
+
+
 def _llms(config: settings.Config, options: Options) -> list[Llm]:
     """The analyst of the settings with each model alone: those named, else the configured one and its fallbacks."""
     if options.replay:
@@ -101,6 +119,9 @@ def _llms(config: settings.Config, options: Options) -> list[Llm]:
     wanted = options.models or (os.environ.get("BRIEFING_MODEL") or None,)
     found = [llm for name in wanted for llm in _alone(given.with_model(config, name))]
     llms = list({llm.model.key(): llm for llm in found}.values())
+    twice = [name for name, count in Counter(llm.name for llm in llms).items() if count > 1]
+    if twice:
+        raise ConfigError(f"{twice[0]}: stands twice among [model] and its fallbacks; try one of them at a time")
     if options.record is None:
         return llms
     folder = options.record
@@ -115,7 +136,7 @@ def _alone(config: settings.Config) -> Iterator[Llm]:
 
 def _recorded(config: settings.Config, folder: Path, names: Sequence[str]) -> list[Llm]:
     """Those whose exchanges stand below a folder, by name; all of them where none is named."""
-    folders = [folder / _slug(name) for name in names]
+    folders = [folder / _slug(name) for name in names] or [folder] * (folder / _ABOUT).is_file()
     folders = folders or sorted(path.parent for path in folder.glob(f"*/{_ABOUT}"))
     if not folders:
         raise ConfigError(f"{folder}: holds no recording; make one with --record")

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -188,17 +189,33 @@ def test_the_name_of_a_model_leads_nowhere_else(here):
     assert [p.name for p in (here.folder / "a" / "b" / "kept").iterdir()] == ["%2E%2E%2F%2E%2E%2Fup"]
 
 
+@pytest.mark.skipif(not Path("/dev/null").exists(), reason="no /dev/null")
 @pytest.mark.parametrize(
     ("options", "says"),
     [
         ({"own": True, "cases": ()}, "--own: name a folder of cases with --cases"),
         ({"record": "a", "replay": "b"}, "--record and --replay: give one of the two"),
-        ({"json_file": "/dev/null/found.json"}, "cannot be written"),
+        ({"json_file": "/dev/null/found.json"}, "--json: /dev/null cannot be written in"),
+        ({"out": "/dev/null/found"}, "--out: /dev/null/found cannot be written in"),
+        ({"record": "/dev/null/kept"}, "--record: /dev/null/kept cannot be written in"),
     ],
 )
 def test_options_that_cannot_be_are_named(options, says, here):
     with pytest.raises(ConfigError, match=says):
         here.run(**options)
+
+
+def test_two_models_of_one_name_are_refused(here):
+    here.settings('fallbacks = [{kind = "scripted", name = "good", path = "other.json"}]\n')
+    script(here.folder / "other.json", here.cases, {"eo-ponto": "no JSON"})
+    with pytest.raises(ConfigError, match="good: stands twice among"):
+        here.run()
+
+
+def test_the_folder_of_one_recording_can_be_named_itself(here):
+    first = recorded(here)
+    _, _, again = here.found(replay=here.folder / "kept" / "good")
+    assert [c.figures for c in again.candidates] == [c.figures for c in first.candidates]
 
 
 def test_the_same_run_gives_the_same_figures(here):
