@@ -1,7 +1,7 @@
 """What became of each labelled thing in a story as it was told and checked: a mark, good or not, under a figure.
 
-A dispute that is an update told as one, or the other way round, is marked as that alone: it is neither an invented
-dispute nor a missed update.
+A dispute that is an update told as one, or the other way round, is marked as that alone: it is not also an invented
+dispute or update. One that shows only some of the sides there are is not found, but not invented either.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def _share(told: Sequence[Places], wanted: Sequence[Places]) -> bool:
 
 
 def _disputes(ready: Prepared, opposed: _Opposed) -> Iterator[Mark]:
-    left = [(d, sides) for d, sides in opposed.disputes]
+    left, missed = list(opposed.disputes), []
     for expected, sides in opposed.expected_disputes:
         found = next(((d, told, pairs) for d, told in left if (pairs := paired(told, sides))), None)
         if found:
@@ -124,6 +124,8 @@ def _disputes(ready: Prepared, opposed: _Opposed) -> Iterator[Mark]:
             yield Mark(figure="disputes_right", what=dispute.question, good=True)
             yield Mark(figure="kinds", what=expected.kinds[0], good=dispute.kind in expected.kinds, told=dispute.kind)
             yield from _holders(ready, expected, dispute, pairs)
+        else:
+            missed.append(sides)
         if found or not expected.optional:
             yield Mark(
                 figure="disputes_found", what=expected.question, good=bool(found),
@@ -136,7 +138,8 @@ def _disputes(ready: Prepared, opposed: _Opposed) -> Iterator[Mark]:
         )  # fmt: skip
     for dispute, sides in left:
         if not opposed.moved(sides):
-            yield Mark(figure="disputes_right", what=dispute.question, good=False, told=_sides(dispute))
+            partly = any(_share(sides, wanted) for wanted in missed)
+            yield Mark(figure="disputes_right", what=dispute.question, good=partly, told=_sides(dispute))
 
 
 def _holders(ready: Prepared, expected: ExpectedDispute, dispute: Dispute, pairs: Sequence[int]) -> Iterator[Mark]:

@@ -35,10 +35,13 @@ def update(*steps):
     return {"what": "nombro", "unit": None, "steps": [{"time": None, "value": v, **s} for v, s in steps]}
 
 
+def changed_sides(told, sides):
+    return {**told, "disputes": [{**told["disputes"][0], "positions": sides}]}
+
+
 def changed_side(told, number, **changes):
     (one,) = told["disputes"]
-    sides = [{**side, **changes} if n == number else side for n, side in enumerate(one["positions"])]
-    return {**told, "disputes": [{**one, "positions": sides}]}
+    return changed_sides(told, [{**s, **changes} if n == number else s for n, s in enumerate(one["positions"])])
 
 
 def sided(told, *numbers):
@@ -172,6 +175,16 @@ def test_a_dispute_that_may_be_shown_is_neither_missed_nor_invented(plain):
     hidden = figures(with_fault(CASE, lambda t, r: without(t, "disputes", 0)), optional)
     assert (shown["disputes_right"].share, shown["disputes_found"].share) == (1.0, 1.0)
     assert (hidden["disputes_right"].of, hidden["disputes_found"].of) == (0, 0)
+
+
+def test_a_dispute_with_a_side_too_few_is_not_found_but_not_invented(plain):
+    (ready,) = (one for one in plain if one.case.id == CASE)
+    (label,) = ready.case.disputes
+    third = label.sides[0].replace(holder="Radio Marbordo", at=("La rivero Lumo inundis",))
+    three = (ready._replace(case=ready.case.replace(disputes=(label.replace(sides=(*label.sides, third)),))),)
+    found = figures(with_fault(CASE, lambda t, r: changed_sides(t, t["disputes"][0]["positions"][:2])), three)
+    assert (found["disputes_found"].share, found["disputes_right"].share) == (0.0, 1.0)
+    assert figures(perfect, three)["disputes_found"].share == 1.0
 
 
 def test_a_case_without_disputes_marks_only_what_is_invented(shipped):
