@@ -76,6 +76,30 @@ def estimate(**options: object) -> None:
     sys.exit(estimate_edition(Options.model_validate(options), click.echo))
 
 
+@cli.command("eval")
+@click.option(
+    "--model", "models", multiple=True, metavar="NAME", help="A model to try; repeatable. Else those of [model]."
+)
+@click.option("--cases", multiple=True, type=click.Path(path_type=Path), help="A folder of your own cases; repeatable.")
+@click.option("--own", is_flag=True, help="Only your own cases, not those that ship.")
+@click.option("--config", type=click.Path(path_type=Path), help="Settings; default ./briefing.toml, if there is one.")
+@click.option("--record", type=click.Path(path_type=Path), help="Keep every exchange in this folder.")
+@click.option("--replay", type=click.Path(path_type=Path), help="Answer from such a folder; no model is asked.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for evaluation.html and evaluation.json.")
+@click.option("--json", "json_file", type=click.Path(path_type=Path), help="A file for the JSON alone.")
+@click.option("--refresh", is_flag=True, help="Ask again, also where a reply is kept.")
+@click.option("--dry-run", is_flag=True, help="Say what it would cost; ask nothing.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+def eval_(**options: object) -> None:
+    """Have models tell labelled cases, beside the analyst without a model, and say how well each did.
+
+    What it will cost is said before any model is asked. Exit 3 where a model told none of the cases.
+    """
+    from briefing.commands.evaluate import Options, evaluate
+
+    sys.exit(evaluate(Options.model_validate(options), click.echo))
+
+
 @cli.command()
 @click.argument("folder", default="briefings", type=click.Path(path_type=Path))
 def verify(folder: Path) -> None:

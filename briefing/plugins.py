@@ -179,7 +179,7 @@ def suggestion(name: str, known: Iterable[str]) -> str:
 
 
 def _keys(model: type[BaseModel], path: Iterable[int | str]) -> list[str]:
-    for part in path:
+    for part in (name for name in path if isinstance(name, str)):
         annotation = model.model_fields[part].annotation if part in model.model_fields else None
         # A table that may be missing is annotated as a union with None.
         inner = [

@@ -22,6 +22,7 @@ class Toy(Record):
     names: tuple[str, ...] = ()
     count: int = 1
     inner: Inner = Inner()
+    listed: tuple[Inner, ...] = ()
 
 
 @pytest.fixture
@@ -87,6 +88,10 @@ def test_table_is_the_constructor_call() -> None:
         (
             {"kind": "toy", "path": "x", "inner": {"dept": 1}},
             "sources[0].inner.dept: unknown key; did you mean 'depth'?",
+        ),
+        (
+            {"kind": "toy", "path": "x", "listed": [{}, {"dept": 1}]},
+            "sources[0].listed[1].dept: unknown key; did you mean 'depth'?",
         ),
         ({"kind": "toy", "path": "x\0"}, "sources[0].path: a path cannot hold a NUL character"),
     ],

@@ -59,10 +59,10 @@ def estimate_edition(options: Options, say: Callable[[str], None]) -> int:
     return 0
 
 
-def table(told: Sequence[Estimate], whole: Estimate, config: settings.Config) -> Iterator[str]:
+def table(told: Sequence[Estimate], whole: Estimate, config: settings.Config, heading: str = "story") -> Iterator[str]:
     """The lines of the answer: a row for each story in rank order, the sum, and what the figures mean."""
     rows = [_HEAD, *map(_row, told), _row(whole)]
-    titles = ["story", *(f"{n}. {_short(one.title)}" for n, one in enumerate(told, 1)), "total"]
+    titles = [heading, *(f"{n}. {_short(one.title)}" for n, one in enumerate(told, 1)), "total"]
     widths = [max(len(row[i]) for row in rows if len(row) > 1) for i in range(len(_HEAD))]
     first = max(map(len, titles))
     for title, row in zip(titles, rows, strict=True):

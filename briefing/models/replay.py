@@ -13,6 +13,7 @@ The files hold what was sent and what came back, so treat them like the articles
 from __future__ import annotations
 
 import json
+import time
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, ValidationError, ValidationInfo
@@ -53,13 +54,14 @@ class Fault(Record):
 
 
 class Exchange(Record):
-    """One request as sent, with its reply or fault."""
+    """One request as sent, with its reply or fault, and the seconds until it came."""
 
     system: str
     prompt: str
     answer_schema: dict[str, Any]
     reply: Reply | None = None
     fault: Fault | None = None
+    seconds: float | None = None
 
 
 class Replay(Record):
@@ -91,23 +93,28 @@ class Replay(Record):
         """
         return self._recorded(request, self.record) if self.record else self._replayed(request)
 
-    def _replayed(self, request: Request) -> Reply:
+    def exchange(self, request: Request) -> Exchange:
+        """What was recorded of a request. Raises ModelError where there is no such exchange."""
         path = self.folder / _file(request)
         try:
-            exchange = Exchange.model_validate_json(path.read_bytes())
+            return Exchange.model_validate_json(path.read_bytes())
         except FileNotFoundError as error:
             raise ModelError("not-found", f"not recorded in {self.folder}: {path.name}", usage=_NOT_ASKED) from error
         except (OSError, ValidationError) as error:
             raise ModelError("invalid", f"{path} cannot be read as an exchange", usage=_NOT_ASKED) from error
+
+    def _replayed(self, request: Request) -> Reply:
+        exchange = self.exchange(request)
         if exchange.fault:
             raise ModelError(exchange.fault.kind, exchange.fault.message, exchange.fault.scope, _NOT_ASKED)
         if exchange.reply is None:
-            raise ModelError("invalid", f"{path} holds no reply", usage=_NOT_ASKED)
+            raise ModelError("invalid", f"{self.folder / _file(request)} holds no reply", usage=_NOT_ASKED)
         return exchange.reply.replace(host="", usage=_NOT_ASKED)
 
     def _recorded(self, request: Request, model: Model) -> Reply:
         self._write(_ABOUT, About(name=model.name, key=model.key()))
         sent = {"system": request.system, "prompt": request.prompt, "answer_schema": request.answer_schema}
+        started = time.monotonic()
         try:
             reply = model.complete(request)
         except ModelError as error:
@@ -115,7 +122,7 @@ class Replay(Record):
             fault = Fault(kind=error.kind, message=message, scope=error.scope)
             self._write(_file(request), Exchange(**sent, fault=fault))
             raise
-        self._write(_file(request), Exchange(**sent, reply=reply))
+        self._write(_file(request), Exchange(**sent, reply=reply, seconds=round(time.monotonic() - started, 3)))
         return reply
 
     def _write(self, name: str, record: Record) -> None:

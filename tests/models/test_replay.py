@@ -130,3 +130,18 @@ def test_the_model_to_record_is_made_from_its_table(folder, tmp_path, monkeypatc
     assert made == [("models", {"kind": "litellm", "name": "openai/x"}, tmp_path)]
     assert replay.complete(asked()).text == "{}"
     assert (folder / "recording.json").is_file()
+
+
+def test_an_exchange_tells_what_was_used_and_how_long_it_took(folder):
+    Replay(folder=folder, record=Real()).complete(asked())
+    exchange = Replay(folder=folder).exchange(asked())
+    assert exchange.reply.usage == Usage(tokens_in=5, cost_usd=1.0)
+    assert 0 <= exchange.seconds < 60
+
+
+def test_an_exchange_recorded_without_its_seconds_is_replayed(folder):
+    Replay(folder=folder, record=Real()).complete(asked())
+    path = next(path for path in folder.glob("*.json") if path.stem != "recording")
+    kept = json.loads(path.read_text("ascii"))
+    path.write_text(json.dumps({key: value for key, value in kept.items() if key != "seconds"}))
+    assert Replay(folder=folder).complete(asked()).text == kept["reply"]["text"]

@@ -283,3 +283,19 @@ def test_a_count_in_words_stands_for_its_digits_in_a_translation():
     citation = Citation(article=source.id, sentence=1, start=span.start, end=span.end, quote=quote)
     statement = Statement(text="Der Betreiber hat 60 Tage.", language="de", citations=(citation,))
     assert "number-not-in-source" not in problems(statement, Grounds.of([source], lexicons()))
+
+
+@pytest.mark.parametrize(
+    ("text", "faults"),
+    [
+        ("The tunnel cost 700 million crowns.", ()),
+        ("The tunnel cost 800 million crowns.", ("number-not-in-source",)),
+        ("The tunnel cost 7 million crowns.", ("number-not-in-source",)),
+    ],
+)
+def test_a_scale_word_of_a_language_without_a_lexicon_is_not_held_against_a_translation(text, faults):
+    quote = "Tunneli maksoi 700 miljoonaa kruunua."
+    source = Article.make("Tunneli", quote, source="Lehti", language="fi", origin="outlet:Lehti")
+    citation = Citation(article=source.id, sentence=1, start=9, end=9 + len(quote), quote=quote)
+    statement = Statement(text=text, language="en", citations=(citation,))
+    assert problems(statement, Grounds.of([source], lexicons())) == faults

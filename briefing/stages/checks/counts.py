@@ -15,7 +15,10 @@ def number_not_in_source(statement: Statement, grounds: Grounds) -> bool:
     """A number that stands in none of the cited sentences, with its unit and scale; "five" and 5 are one number."""
     known = tuple(chain.from_iterable(figures(c.quote, _spoken(c.article, grounds)) for c in statement.citations))
     told = figures(statement.text, grounds.lexicons.get(statement.language or ""))
-    return any(not f.loose and not stands(f, known) for f in told)
+    # In a source without a lexicon "700 Millionen" is read as 700, so a scale told of it cannot be held against it.
+    unread = any(_spoken(c.article, grounds) is None for c in statement.citations)
+    bare = {f.start: f for f in figures(statement.text, None)} if unread else {}
+    return any(not f.loose and not any(stands(one, known) for one in (f, bare.get(f.start, f))) for f in told)
 
 
 def _spoken(article: str, grounds: Grounds) -> Lexicon | None:
