@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from briefing.outputs import dates
 from briefing.outputs.wording import DISPUTE_LABELS, count, joined
 from briefing.text import one_line
-from briefing.types import Analysis, Briefing, Dispute, Untold
+from briefing.types import Analysis, Briefing, Dispute, Statement, Untold
 
 
 def condensed(briefing: Briefing) -> Briefing:
@@ -53,6 +53,16 @@ def tag(dispute: Dispute) -> str:
     if dispute.state == "settled":
         return "Settled"
     return "Still disputed" if repeated(dispute) else "Disputed"
+
+
+def opening(briefing: Briefing, statement: Statement) -> str:
+    """What stands before a line of the day that tells of a dispute: that cites two sides, or one and nothing else."""
+    cited = {*statement.citations}
+    for dispute in (d for story in briefing.stories for d in story.disputes if d.state != "settled"):
+        sides = [{*p.statement.citations} for p in dispute.positions]
+        if cited in sides or sum(bool(side & cited) for side in sides) > 1:
+            return f"{tag(dispute)}: "
+    return ""
 
 
 def label(dispute: Dispute, day: str, zone: ZoneInfo) -> str:

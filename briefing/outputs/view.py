@@ -249,7 +249,7 @@ def page(briefing: Briefing) -> Page:
         coverage=coverage(briefing),
         quiet=quiet(briefing),
         corrections=tuple(_correction(edition, statement) for statement in briefing.corrections),
-        overview=tuple(line(edition, statement) for statement in briefing.overview),
+        overview=tuple(line(edition, s, changes.opening(briefing, s)) for s in briefing.overview),
         chapters=chapters,
         sources=_sources(edition),
         more=_mentions(edition),
@@ -281,10 +281,10 @@ def anchor(identity: str) -> str:
     return f"story-{identity if fit else hashlib.sha256(identity.encode('utf-8', 'replace')).hexdigest()[:12]}"
 
 
-def line(edition: Edition, statement: Statement) -> Line:
-    """A statement with its numbers, marks, and (where its text is not verbatim) its quotes."""
+def line(edition: Edition, statement: Statement, opening: str = "") -> Line:
+    """A statement behind an opening of ours, with its numbers, marks, and (where it is not verbatim) its quotes."""
     return Line(
-        text=one_line(statement.text),
+        text=f"{opening}{one_line(statement.text)}",
         language=edition.foreign(statement.language),
         numbers=tuple(dict.fromkeys(edition.numbers[c.article, c.sentence] for c in statement.citations)),
         support=support(statement.outlets, statement.origins) if statement.origins > 1 else "",
