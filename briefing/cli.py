@@ -273,12 +273,13 @@ def schedule(kind: Literal["cron", "systemd", "ci"], at: str, send: bool, config
 
 
 @cli.command()
-@click.option("--offline", is_flag=True, help="Ask no site and no mail server.")
+@click.option("--offline", is_flag=True, help="Ask no site, no model and no mail server.")
 @_SETTINGS
 def doctor(offline: bool, config: Path | None) -> None:
     """Check settings, folders, state, sources, models, outputs and delivery; exit 2 where something is at fault.
 
-    A line for each says ok, warning or fault, and what to do. No model is asked and nothing is sent.
+    A line for each says ok, warning or fault, and what to do. Each model is asked one small question, after its cost is
+    said; nothing is sent to a reader. --offline asks no one.
     """
     from briefing.commands.doctor import examine
 

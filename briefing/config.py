@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import resources
 from pathlib import Path
@@ -23,6 +23,7 @@ from briefing.models import Model
 from briefing.models.budget import Budget
 from briefing.models.embedding import Embedding
 from briefing.models.gate import Limits
+from briefing.models.tables import READING, TELLING, fallbacks, with_roles
 from briefing.outputs.archive import Archive
 from briefing.outputs.delivery.carriers import Carrier, carriers
 from briefing.plugins import Analyst, Output, Place, Source
@@ -31,9 +32,6 @@ from briefing.types import Record, Showing
 
 _SUFFIXES = {"markdown": "md", "email": "eml"}
 _PLUGINS = {suffix: name for name, suffix in _SUFFIXES.items()}
-_ROLES = frozenset({"checker", "judge"})
-# What goes to one provider only.
-_CONNECTION = frozenset({"api_base", "api_key_env", "options", "price"})
 # Keys of the usual shapes, bearer tokens, and a password inside a URL.
 _SECRET = re.compile(r"\b(?:sk|pk|ghp|xox[abp])[-_][\w-]{16,}|\bBearer\s+\S{8,}|://[^/\s:@]+:[^/\s@]+@", re.IGNORECASE)
 
@@ -85,8 +83,9 @@ class Config(Record):
     `formats` are `md`, `html`, `json`, `eml` or names of other outputs; `json` is always among them, since
     `briefing verify` reads it. `outputs` holds those with options, by name. `workers` 0 is one a processor.
     `publishers` lists the outlets of an owner, by name or web host, beside those that ship with the package.
-    `unchanged` is how a story is shown that has nothing new. `checker` and `judge` are the models of the two roles,
-    which stand as tables in [model].
+    `unchanged` is how a story is shown that has nothing new. `overview` and `topics` are the models that write the day
+    in lines and name the topics, asked in this order; None is those that tell the stories. `checker` and `judge` are
+    second readers. All roles stand as tables in [model]. `prompts_dir` holds templates in place of the shipped ones.
     """
 
     model_config = ConfigDict(
@@ -108,6 +107,9 @@ class Config(Record):
     sources: tuple[Source, ...] = ()
     analyst: Analyst = Field(default_factory=_extractive)
     embedding: Embedding | None = None
+    prompts_dir: Place | None = None
+    overview: tuple[Model, ...] | None = None
+    topics: tuple[Model, ...] | None = None
     checker: Model | None = None
     judge: Model | None = None
     limits: Limits = Limits()
@@ -117,6 +119,12 @@ class Config(Record):
     archive: Archive = Archive()
     outputs: dict[str, Output] = Field(default_factory=dict)
     delivery: tuple[Carrier, ...] = ()
+
+    def writers(self, role: Literal["overview", "topics"]) -> tuple[Model, ...]:
+        """The models of a role that writes about all stories; where it has no table, those that tell them."""
+        own: tuple[Model, ...] | None = getattr(self, role)
+        story = getattr(self.analyst, "model", None)
+        return own if own is not None else (story, *getattr(self.analyst, "fallbacks", ())) if story else ()
 
     def renderers(self) -> tuple[Output, ...]:
         """Make the outputs asked for, in the order of `formats`, each with its options."""
@@ -129,7 +137,7 @@ def load(path: Path) -> Config:
     settings = _parsed(path)
     root = path.absolute().parent
     faults = [f"{place}: looks like a secret; name an environment variable instead" for place in _secrets(settings)]
-    settings = _with_model(settings, root)
+    settings = with_roles(settings, root)
     for key, make in _MAKERS.items():
         if key in settings:
             try:
@@ -198,46 +206,17 @@ def _analyst(table: object, root: Path) -> Analyst:
     return cast("Analyst", _made("analysts", "extractive", table, "analyst", root))
 
 
-def _with_model(settings: dict[str, Any], root: Path) -> dict[str, Any]:
-    """Move a [model] table, and its fallbacks, to the analyst that asks it; its roles stand by themselves."""
-    model, analyst = settings.get("model"), settings.get("analyst", {})
-    if unknown := sorted(_ROLES & settings.keys()):
-        raise ConfigError(f"{unknown[0]}: unknown key; did you mean [model.{unknown[0]}]?")
-    if not isinstance(model, dict) or not isinstance(analyst, dict):
-        return settings
-    own = {key: value for key, value in model.items() if key not in {*_ROLES, "fallbacks"}}
-    rest = {key: value for key, value in settings.items() if key != "model"}
-    rest |= {role: _inheriting(model[role], own) for role in _ROLES & model.keys()}
-    if model.keys() and model.keys() <= _ROLES:
-        return rest
-    fallbacks = model.get("fallbacks", [])
-    if not isinstance(fallbacks, list):
-        raise ConfigError("model.fallbacks: should be a list of names or of tables like [model]")
-    asking = {
-        "kind": "llm",
-        "language": settings.get("language", "en"),
-        **({"prompts_dir": "prompts"} if (root / "prompts").is_dir() else {}),
-        **analyst,
-        "model": own,
-        "fallbacks": [{"name": one} if isinstance(one, str) else one for one in fallbacks],
-    }
-    return {**rest, "analyst": asking}
+def _reader(name: str, table: object, root: Path) -> Model | None:
+    return None if table is None else cast("Model", _made("models", "litellm", table, f"model.{name}", root))
 
 
-def _inheriting(role: object, model: Mapping[str, Any]) -> object:
-    """A role's table with what it takes from [model]: a key and an address go only to whom they were given for."""
-    table = {"name": role} if isinstance(role, str) else role
-    if not isinstance(table, dict) or table.get("kind", model.get("kind")) != model.get("kind"):
-        return table
-    name, known = (str(t.get("name", model.get("name"))) for t in (table, model))
-    elsewhere = name.partition("/")[0] != known.partition("/")[0] or "api_base" in table
-    own = _CONNECTION if elsewhere else {"price"} if name != known else frozenset()
-    return {**{key: value for key, value in model.items() if key not in own}, **table}
-
-
-def _role(name: str, table: object, root: Path) -> Model | None:
-    off = isinstance(table, dict) and table.get("name") == "none"
-    return None if off else cast("Model", _made("models", "litellm", table, f"model.{name}", root))
+def _writers(name: str, table: object, root: Path) -> tuple[Model, ...]:
+    """The model of a role that tells, and those asked where it fails."""
+    if not isinstance(table, dict):
+        return () if table is None else (cast("Model", _reader(name, table, root)),)
+    first = {key: value for key, value in table.items() if key != "fallbacks"}
+    told = [first, *fallbacks(table, f"model.{name}")]
+    return tuple(cast("Model", _reader(name, one, root)) for one in told)
 
 
 def _outputs(tables: object, root: Path) -> dict[str, Output]:
@@ -274,5 +253,6 @@ _MAKERS: dict[str, Callable[[Any, Path], object]] = {
     "analyst": _analyst,
     "outputs": _outputs,
     "delivery": _delivery,
-    **{role: partial(_role, role) for role in _ROLES},
+    **{role: partial(_reader, role) for role in READING},
+    **{role: partial(_writers, role) for role in TELLING if role != "story"},
 }

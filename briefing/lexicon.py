@@ -143,6 +143,7 @@ class Lexicon(Record):
     word or sign to the unit's sign, `measure_words` are units of time, length and weight, `scale_signs` letters at a
     number ("5bn").
     `allegations` are deeds nobody may be said to have done in the tool's voice, `accusing` words say who alleges them.
+    `subjects` are names of fields that a topic may bear without being called so by its stories ("economy").
     `roundup_titles` stand in the title of an article on many events ("news in brief").
     `admissions` say that who denied something no longer does, `retractions` that something said is taken back.
     """
@@ -208,6 +209,7 @@ class Lexicon(Record):
     accusing: frozenset[str]
     figures: FigureWords = FigureWords()
     genres: GenreWords = GenreWords()
+    subjects: frozenset[str]
     roundup_titles: tuple[str, ...]
     admissions: tuple[str, ...] = ()
     retractions: tuple[str, ...] = ()

@@ -11,6 +11,8 @@
     verify(analysis)       -> Analysis    map    pure; never asks the analyst
     edition(...)           -> Briefing           refuses what was not checked
     compare(briefing)      -> Briefing           pure; what is new since the editions before
+    headed(briefing)       -> Briefing           the day in lines and the names of topics, out of what was checked; what
+                                                 a composer or a namer says is checked in its turn
 
 The maps, `now` and `watch` are arguments: any map gives the same briefing.
 """
@@ -44,7 +46,10 @@ from briefing.stages.compare import Reread, compare, reread
 from briefing.stages.dedupe import Deduped, Publishers, dedupe
 from briefing.stages.disputes import Checker
 from briefing.stages.genres import labelled, tied
+from briefing.stages.heading import Asks, Heads, asks, headed
+from briefing.stages.overview import Composer
 from briefing.stages.rank import rank
+from briefing.stages.topics import Namer
 from briefing.stages.verify import Judge, Verified, verify
 from briefing.types import (
     Analysis,
@@ -86,7 +91,11 @@ Turn = Callable[[Story], AbstractContextManager[object]]
 """Gives the block in which a story is told."""
 
 
-def _unprepared(_stories: Sequence[Story]) -> Turn:
+Foresee = Callable[[AnalystPlugin], Asks]
+"""What the head of the edition would be asked, were its stories told by this analyst."""
+
+
+def _unprepared(_stories: Sequence[Story], _foresee: Foresee) -> Turn:
     return _at_any_time
 
 
@@ -99,8 +108,9 @@ class Order(NamedTuple):
 
     `publishers` names the family of outlets under one owner, `traces` are those that an earlier run gave to keep.
     `checker` and `judge` are second readers, if any: of suspected conflicts, and of statements in other words than
-    their sources'. `revisit` asks for pages that the last edition cited; what is `forgotten` is left out. `prepare` is
-    shown the stories to tell, in rank order, before the first is told.
+    their sources'; `composer` writes the day in lines, `namer` names the topics. `revisit` asks for pages that the last
+    edition cited; what is `forgotten` is left out. `prepare` is shown the stories to tell, in rank order, before the
+    first is told.
     """
 
     title: str
@@ -118,7 +128,9 @@ class Order(NamedTuple):
     embed: Embedder | None = None
     checker: Checker | None = None
     judge: Judge | None = None
-    prepare: Callable[[Sequence[Story]], Turn] = _unprepared
+    composer: Composer | None = None
+    namer: Namer | None = None
+    prepare: Callable[[Sequence[Story], Foresee], Turn] = _unprepared
     earlier: Earlier = Earlier()
     revisit: Callable[[], Revisited] = Revisited
     forgotten: Forgotten = Forgotten()
@@ -173,14 +185,21 @@ def build(order: Order, maps: Maps = Maps(), watch: Watch = unwatched) -> Built:
     """One edition. Raises NothingProducedError if there were inputs and none could be read."""
     started = time.monotonic()
     found = gather(order, maps, watch)
-    first, rest = found.first, found.rest
-    pages = _again(order)
+    first, pages = found.first, _again(order)
     alone = functools.partial(analyse_and_verify, analyst=order.analyst, checker=order.checker, judge=order.judge)
-    tell = functools.partial(_in_turn, tell=alone, turn=order.prepare(first))
+    turn = order.prepare(first, functools.partial(foreseen, order, found))
+    tell = functools.partial(_in_turn, tell=alone, turn=turn)
     told = tuple(_watched(maps.asks, watch, "analyse")(tell, first))
+    briefing = _compared(order, found, told, pages)
+    heads = Heads(order.composer, order.namer, order.judge)
+    briefing = headed(briefing, found.distinct.articles, lexicons(), heads)
     seconds = round(time.monotonic() - started, 3)
-    figures = _run(found, len((*first, *rest)))
-    figures = figures.replace(seconds=seconds, **order.spent()._asdict())
+    briefing = briefing.replace(run=briefing.run.replace(seconds=seconds, **order.spent()._asdict()))
+    return Built(briefing, found.cleaned.dropped, remembered(found.cleaned.traces, order.traces))
+
+
+def _compared(order: Order, found: Gathered, told: Sequence[Told], pages: Sequence[Reread] = ()) -> Briefing:
+    """The edition of the stories told, beside those before it and what now stands on the pages that they cited."""
     failures = (
         *order.earlier.failures,
         *found.reading.failures,
@@ -188,9 +207,15 @@ def build(order: Order, maps: Maps = Maps(), watch: Watch = unwatched) -> Built:
         *found.alone,
         *(t.failure for t in told if t.failure),
     )
-    briefing = edition(order, told, (first, rest), failures, figures)
-    briefing = compare(briefing, order.earlier.editions, found.distinct.articles, lexicons(), pages)
-    return Built(briefing, found.cleaned.dropped, remembered(found.cleaned.traces, order.traces))
+    stories = (found.first, found.rest)
+    briefing = edition(order, told, stories, failures, _run(found, sum(map(len, stories))))
+    return compare(briefing, order.earlier.editions, found.distinct.articles, lexicons(), pages)
+
+
+def foreseen(order: Order, found: Gathered, analyst: AnalystPlugin) -> Asks:
+    """What the head of the edition would be asked, were its stories told by this analyst."""
+    told = [analyse_and_verify(story, analyst) for story in found.first]
+    return asks(_compared(order, found, told), found.distinct.articles)
 
 
 def _again(order: Order) -> tuple[Reread, ...]:

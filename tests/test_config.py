@@ -244,6 +244,8 @@ def test_starter_shows_every_key_there_is() -> None:
         "delivery",
         "model",
         "ask",
+        "overview",
+        "topics",
         "checker",
         "judge",
     }
@@ -397,8 +399,63 @@ def test_a_fault_in_a_role_is_named(tmp_path: Path, text: str, line: str) -> Non
         load(tmp_path, text)
 
 
-def test_starter_shows_the_tables_of_both_roles(tmp_path: Path) -> None:
-    shown = config.starter().partition("# Two roles")[2].partition("# The analyst's own")[0]
+def test_starter_shows_the_tables_of_all_roles(tmp_path: Path) -> None:
+    shown = config.starter().partition("# The roles")[2].partition("# The analyst's own")[0]
     loaded = load(tmp_path, "\n".join(re.findall(r"^# (\[.*\]|[a-z_]+ = .*)$", shown, re.MULTILINE)))
+    assert isinstance(loaded.analyst, Llm)
     assert isinstance(loaded.checker, LiteLlm)
     assert isinstance(loaded.judge, LiteLlm)
+    assert [m.name for m in loaded.writers("overview")] == ["ollama_chat/qwen3:14b"]
+    assert [m.name for m in loaded.writers("topics")] == ["ollama_chat/qwen3:4b"]
+
+
+def writers(folder: Path, text: str) -> dict[str, list[str]]:
+    """Who tells the stories, writes the day in lines and names the topics, by the name of each model."""
+    loaded = load(folder, text)
+    story = [loaded.analyst.model, *loaded.analyst.fallbacks] if isinstance(loaded.analyst, Llm) else []
+    told = {"story": story, "overview": loaded.writers("overview"), "topics": loaded.writers("topics")}
+    return {role: [model.name for model in models] for role, models in told.items()}
+
+
+ONE, ALL = (
+    ["ollama_chat/one"],
+    {"story": ["ollama_chat/one"], "overview": ["ollama_chat/one"], "topics": ["ollama_chat/one"]},
+)
+
+
+@pytest.mark.parametrize(
+    ("more", "changed"),
+    [
+        ("", {}),
+        ("story = 'none'", {"story": []}),
+        ("overview = 'none'\n[model.topics]\nname = 'none'", {"overview": [], "topics": []}),
+        ("topics = 'openai/two'", {"topics": ["openai/two"]}),
+        ("[model.story]\nname = 'openai/two'", {"story": ["openai/two"]}),
+        ("fallbacks = ['openai/two']\ntopics = 'openai/three'", {
+            "story": [*ONE, "openai/two"], "overview": [*ONE, "openai/two"], "topics": ["openai/three", "openai/two"],
+        }),
+    ],
+)  # fmt: skip
+def test_a_model_tells_writes_the_overview_and_names_topics_unless_a_role_says_otherwise(tmp_path, more, changed):
+    assert writers(tmp_path, ROLES + more) == {**ALL, **changed}
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("", {}),
+        ("[model]\nname = 'none'", {}),
+        ("[model.checker]\nname = 'openai/x'", {}),
+        ("[model]\nname = 'none'\noverview = 'openai/x'", {"overview": ["openai/x"]}),
+        ("[model.story]\nname = 'openai/x'", {"story": ["openai/x"], "overview": ["openai/x"], "topics": ["openai/x"]}),
+    ],
+)
+def test_without_a_model_only_the_roles_that_are_named_ask_one(tmp_path, text, named):
+    assert writers(tmp_path, text) == {"story": [], "overview": [], "topics": [], **named}
+
+
+def test_an_analysts_settings_wait_while_no_model_tells_the_stories(tmp_path: Path) -> None:
+    (tmp_path / "prompts").mkdir()
+    text = f"{ROLES}story = 'none'\n[analyst]\nkind = 'llm'\nbudget_tokens = 900"
+    assert load(tmp_path, text).analyst == Config().analyst
+    assert load(tmp_path, text).prompts_dir == tmp_path / "prompts"

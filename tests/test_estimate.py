@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from briefing import pipeline, workers
 from briefing.analysts.asking import Asking
-from briefing.analysts.estimates import estimates, need, prepared, summed
+from briefing.analysts.estimates import Item, estimates, need, prepared, summed
 from briefing.analysts.llm import Llm
 from briefing.analysts.tokens import count
 from briefing.cache import Cache
@@ -65,7 +65,11 @@ def run(folder, model, budget=None, waiting=16):
 def expected(llm):
     """What they are estimated to take."""
     stories = pipeline.gather(order(*ENGLISH)).first
-    return summed(estimates(stories, [need(llm, story, lambda _model, _request: None) for story in stories]))
+    return summed(
+        estimates(
+            [Item(s.id, s.id) for s in stories], [need(llm, story, lambda _model, _request: None) for story in stories]
+        )
+    )
 
 
 def test_the_estimate_is_near_what_a_run_uses_and_its_calls_are_exact(tmp_path):

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from contextlib import chdir
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from click.testing import CliRunner
@@ -59,10 +59,28 @@ def prompt_of(got: Got) -> str:
 
 
 def telling(got: Got) -> str:
-    """An honest answer: the first long sentences of the prompt, each in words of its own opening, with its id."""
+    """An honest answer: the first long sentences of the prompt, each in words of its own opening, with its id.
+
+    A topic is called by the first word of its first headline.
+    """
+    topics = re.findall(r"^## (t\d+)\n(\w+)", prompt_of(got), re.MULTILINE)
+    if topics:
+        return json.dumps({"names": [{"topic": topic, "name": word} for topic, word in topics]})
     sentences = [(i, s) for i, s in _SENTENCE.findall(prompt_of(got)) if not i.endswith(".0")][:2]
     summary = [{"text": f"Reported: {text}", "ids": [identity]} for identity, text in sentences]
+    if "Write `lines`" in prompt_of(got):
+        return json.dumps({"lines": summary})
     return json.dumps({"headline": summary[0], "summary": summary, "disputes": [], "updates": []})
+
+
+def stories_among(asked: list[Got]) -> list[Got]:
+    """The requests for a story, and not for all of them."""
+    return [got for got in asked if "Write `names`" not in prompt_of(got) and "Write `lines`" not in prompt_of(got)]
+
+
+def asked_of(told: dict[str, Any]) -> int:
+    """How many calls an edition takes: one a story, and one each for the topics and the overview where it has them."""
+    return len(told["stories"]) + (len(told["topics"]) > 1) + (len(told["stories"]) > 3)
 
 
 class Done(NamedTuple):
@@ -92,7 +110,7 @@ def settings(folder: Path, name: str, base: str, more: str = "", source: str = "
     )
 
 
-def edition(folder: Path) -> dict[str, object]:
+def edition(folder: Path) -> dict[str, Any]:
     return json.loads((folder / EDITION / "briefing.json").read_text(encoding="utf-8"))
 
 
@@ -115,7 +133,7 @@ def test_the_same_settings_with_another_name_give_a_briefing_from_each_provider(
     assert told["analyst"]["kind"] == "llm"
     assert all(s["headline"]["text"].startswith("Reported: ") for s in told["stories"])
     assert told["run"]["hosts"] == [server.host]
-    assert told["run"]["calls"] == len(server.asked) == len(told["stories"])
+    assert told["run"]["calls"] == len(server.asked) == asked_of(told)
     assert_no_secret(tmp_path, done)
 
 
@@ -162,14 +180,14 @@ def test_one_changed_article_asks_for_its_story_only(tmp_path):
         text = (tmp_path / "briefing.toml").read_text(encoding="utf-8").replace(str(SAMPLES / "dispute"), "articles")
         (tmp_path / "briefing.toml").write_text(text, encoding="utf-8")
         build(tmp_path)
-        assert len(server.asked) == 2
+        assert len(stories_among(server.asked)) == 2
         changed = articles / "old-ferry-undated.txt"
         changed.write_text(
             changed.read_text(encoding="utf-8") + "\n\nThe harbour office will hold its inquiry in August.\n",
             encoding="utf-8",
         )
         build(tmp_path)
-        assert len(server.asked) == 3
+        assert len(stories_among(server.asked)) == 3
 
 
 def test_without_a_connection_or_a_kept_reply_every_story_is_told_without_the_model(tmp_path):
@@ -275,7 +293,7 @@ def test_a_recorded_briefing_is_rebuilt_without_the_model(tmp_path):
     assert done.returncode == 0, done.stderr
     assert edition(tmp_path)["stories"] == recorded["stories"]
     assert edition(tmp_path)["analyst"] == recorded["analyst"]
-    assert asked == len(recorded["stories"])
+    assert asked == asked_of(recorded)
     assert_no_secret(tmp_path, done)
 
 

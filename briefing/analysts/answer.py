@@ -11,14 +11,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Container, Iterable, Mapping, Sequence, Set
+from typing import NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
 from briefing.analysts.context import Packed, Plan
 from briefing.analysts.plain import MOST_CHARACTERS, Plain, plain
-from briefing.analysts.schema import Answer, Disputed, Moved, Progress, Said, Side
+from briefing.analysts.schema import Answer, Disputed, Moved, Names, Naming, Overview, Progress, Said, Side
 from briefing.languages import lexicons
 from briefing.models import ModelError
 from briefing.plugins import Answered
@@ -31,12 +31,14 @@ from briefing.types import (
     Dispute,
     DisputeKind,
     Position,
+    Record,
     Statement,
     Step,
     Update,
     Withheld,
 )
 
+Form = TypeVar("Form", bound=Record)
 NO_CITATION, TOO_LONG, ADDRESS, BEYOND, ONE_SIDE, MOVED = (
     "no-citation", "too-long", "address-in-text", "more-than-asked", "other-side-withheld", "an-update-not-a-dispute",
 )  # fmt: skip
@@ -67,6 +69,14 @@ _PLAIN_QUESTION: dict[DisputeKind, str] = {
 }
 
 
+class Terms(NamedTuple):
+    """What a statement is made by: what an id stands for, the language asked for, the story it is about, if one."""
+
+    cited: Mapping[str, tuple[Citation, ...]]
+    language: str
+    story: str = ""
+
+
 class Asked(NamedTuple):
     """What an answer is read against. `last` is True where the model cannot be asked again."""
 
@@ -77,21 +87,31 @@ class Asked(NamedTuple):
     writer: str
     last: bool
 
+    @property
+    def terms(self) -> Terms:
+        """What its statements are made by."""
+        return Terms(self.packed.cited, self.language, self.ready.story.id)
+
 
 def parse(text: str) -> Answer:
     """Find the answer in a reply. Raises ModelError("invalid") in words fit for the model and the reader."""
-    # A lone surrogate cannot be written down.
-    text = text[:_MOST_TEXT].encode("utf-8", "replace").decode()
-    found = _first_object(text)
-    if {"properties", "$defs"} & found.keys() or found.get("type") == "object":
-        raise ModelError("invalid", "the schema itself came back in place of an answer; the model may be too weak")
-    try:
-        answer = Answer.model_validate_json(json.dumps(found), strict=True)
-    except ValidationError as error:
-        raise ModelError("invalid", "; ".join(_faults(error))) from error
+    answer = parsed(text, Answer)
     if max(map(len, (answer.summary, answer.disputes, answer.updates))) > _MOST_ITEMS:
         raise ModelError("invalid", f"a list holds more than {_MOST_ITEMS} items")
     return answer
+
+
+def parsed(text: str, form: type[Form]) -> Form:
+    """Find an answer of this form in a reply, leniently, and validate it strictly. Raises as `parse`."""
+    # A lone surrogate cannot be written down.
+    text = text[:_MOST_TEXT].encode("utf-8", "replace").decode()
+    found = _first_object(text, frozenset(form.model_fields))
+    if {"properties", "$defs"} & found.keys() or found.get("type") == "object":
+        raise ModelError("invalid", "the schema itself came back in place of an answer; the model may be too weak")
+    try:
+        return form.model_validate_json(json.dumps(found), strict=True)
+    except ValidationError as error:
+        raise ModelError("invalid", "; ".join(_faults(error))) from error
 
 
 def answered(answer: Answer, asked: Asked) -> Answered:
@@ -133,7 +153,7 @@ def known_only(answer: Answer, packed: Packed) -> Answer:
     """The answer on one part as material for the next request: plain text, known ids, nothing without any."""
 
     def kept(items: Iterable[Said]) -> list[Said]:
-        made = [Said(text=plain(s.text).text, ids=_ids(s.ids, packed)) for s in items]
+        made = [Said(text=plain(s.text).text, ids=_ids(s.ids, packed.cited)) for s in items]
         return [s for s in made if s.text and s.ids]
 
     sides = [
@@ -169,7 +189,7 @@ def _other(text: str, wanted: str) -> str | None:
     return None if found in {None, base} or alike else found
 
 
-def _first_object(text: str) -> dict[str, object]:
+def _first_object(text: str, fields: Set[str]) -> dict[str, object]:
     """The first whole JSON object; one that is not closed is never completed, what it lacks cannot be known."""
     decoder = json.JSONDecoder()
     start = text.find("{")
@@ -180,16 +200,16 @@ def _first_object(text: str) -> dict[str, object]:
     except RecursionError as error:
         raise ModelError("invalid", "the JSON is nested too deeply") from error
     except ValueError as error:
-        later = _later_object(text, start, decoder)
+        later = _later_object(text, start, decoder, fields)
         if later is not None:
             return later
         raise ModelError("invalid", "the JSON object is broken or not closed") from error
     return dict(found)
 
 
-def _later_object(text: str, start: int, decoder: json.JSONDecoder) -> dict[str, object] | None:
+def _later_object(text: str, start: int, decoder: json.JSONDecoder, fields: Set[str]) -> dict[str, object] | None:
     """An answer behind prose that holds a brace of its own."""
-    for match in list(re.finditer(r'\{\s*"(?:headline|summary|disputes|updates)"', text[start + 1 :]))[:5]:
+    for match in list(re.finditer(rf'\{{\s*"(?:{"|".join(sorted(fields))})"', text[start + 1 :]))[:5]:
         try:
             found, _ = decoder.raw_decode(text, start + 1 + match.start())
         except (ValueError, RecursionError):
@@ -211,7 +231,9 @@ def _faults(error: ValidationError) -> Iterable[str]:
 
 
 _FIELDS = frozenset(
-    name for record in (Answer, Said, Side, Disputed, Moved, Progress) for name in record.model_fields
+    name
+    for record in (Answer, Said, Side, Disputed, Moved, Progress, Overview, Naming, Names)
+    for name in record.model_fields
 )  # fmt: skip
 
 
@@ -224,41 +246,50 @@ def _refuse(answer: Answer, asked: Asked) -> None:
         raise ModelError("invalid", f"the statements are in {other!r}; write them in {asked.language!r}")
 
 
-def _statement(said: Said | Side | Moved, asked: Asked, out: list[Withheld]) -> Statement | None:
+def stated(said: Said | Side | Moved, terms: Terms, out: list[Withheld]) -> Statement | None:
     """One statement with its citations, or None and a word in `out` on why not; nothing said is nothing withheld."""
     text = plain(said.text)
-    citations = _citations(said.ids, asked.packed)
+    citations = _citations(said.ids, terms.cited)
     fault = TOO_LONG if text.too_long else ADDRESS if text.addressed else NO_CITATION
     if fault != NO_CITATION or not citations or not text.text:
-        _withhold([said.text], fault, asked, out)
+        withhold([said.text], fault, terms.story, out)
         return None
-    other = _other(text.text, asked.language) if len(words(text.text)) >= _WORDS_OF_ONE else None
+    other = _other(text.text, terms.language) if len(words(text.text)) >= _WORDS_OF_ONE else None
     verbatim = text.text == " ".join(c.quote for c in citations)
     wrong = other is not None and not verbatim
     return Statement(
         text=text.text,
-        language=other if wrong else asked.language.partition("-")[0],
+        language=other if wrong else terms.language.partition("-")[0],
         citations=citations,
         problems=(WRONG_LANGUAGE,) if wrong else None,
     )
 
 
-def _withhold(texts: Iterable[str], problem: str, asked: Asked, out: list[Withheld]) -> None:
+def withhold(texts: Iterable[str], problem: str, story: str, out: list[Withheld]) -> None:
+    """Note in `out` what was written and cannot be shown."""
     for text in texts:
         shown = plain(text)
         if text.strip():
             cut = f"{shown.text} …" if shown.too_long else shown.text or "(no text)"
-            out.append(Withheld(story=asked.ready.story.id, text=cut, problems=(problem,)))
+            out.append(Withheld(story=story, text=cut, problems=(problem,)))
 
 
-def _ids(written: Iterable[str], packed: Packed) -> tuple[str, ...]:
+def _statement(said: Said | Side | Moved, asked: Asked, out: list[Withheld]) -> Statement | None:
+    return stated(said, asked.terms, out)
+
+
+def _withhold(texts: Iterable[str], problem: str, asked: Asked, out: list[Withheld]) -> None:
+    withhold(texts, problem, asked.ready.story.id, out)
+
+
+def _ids(written: Iterable[str], known: Container[str]) -> tuple[str, ...]:
     """The known ones among ids as written: "[a1.3 = a2.5]" holds two."""
     found = (i for text in written for i in _ID.findall(text[:MOST_CHARACTERS]))
-    return tuple(i for i in dict.fromkeys(found) if i in packed.cited)[:_MOST_IDS]
+    return tuple(i for i in dict.fromkeys(found) if i in known)[:_MOST_IDS]
 
 
-def _citations(written: Iterable[str], packed: Packed) -> tuple[Citation, ...]:
-    return tuple(dict.fromkeys(c for i in _ids(written, packed) for c in packed.cited[i]))
+def _citations(written: Iterable[str], cited: Mapping[str, tuple[Citation, ...]]) -> tuple[Citation, ...]:
+    return tuple(dict.fromkeys(c for i in _ids(written, cited) for c in cited[i]))
 
 
 def _disputes(answer: Answer, asked: Asked, out: list[Withheld]) -> tuple[Dispute, ...]:

@@ -169,11 +169,11 @@ def reduced(ready: Plan, packs: Sequence[Packed], notes: Sequence[Answer]) -> Pa
 
 def _notes(note: Answer) -> Iterable[str]:
     for said in note.summary:
-        yield f"[{', '.join(said.ids)}] {_plain(said.text)}\n"
+        yield f"[{', '.join(said.ids)}] {harmless(said.text)}\n"
     for dispute in note.disputes:
         for side in dispute.positions:
-            about = f"{dispute.kind}, {_plain(dispute.question)}, {_plain(side.holder)}"
-            yield f"[{', '.join(side.ids)}] ({about}) {_plain(side.text)}\n"
+            about = f"{dispute.kind}, {harmless(dispute.question)}, {harmless(side.holder)}"
+            yield f"[{', '.join(side.ids)}] ({about}) {harmless(side.text)}\n"
 
 
 def _ids_in(note: Answer) -> Iterable[str]:
@@ -349,17 +349,17 @@ def _id(ready: Plan, claim: Claim) -> str:
 
 def _header(ready: Plan, article: Article) -> str:
     number = ready.number[article.id]
-    place = f"{_HEADING} a{number} | {_plain(article.label)} | {article.published or _UNDATED}"
-    return f"{place}\na{number}.0 {_TITLED}: {_plain(article.title)}\n"
+    place = f"{_HEADING} a{number} | {harmless(article.label)} | {article.published or _UNDATED}"
+    return f"{place}\na{number}.0 {_TITLED}: {harmless(article.title)}\n"
 
 
 def _line(ready: Plan, line: Line) -> str:
     ids = [_id(ready, c) for c in line.told]
     shown = ids[0] if len(ids) == 1 else f"[{' = '.join(ids)}]"
-    return f"{shown} {_plain(line.told[0].text)}\n"
+    return f"{shown} {harmless(line.told[0].text)}\n"
 
 
-def _plain(text: str) -> str:
+def harmless(text: str) -> str:
     """One line of text in which nothing reads as an id of ours or as a control token of a model."""
     return _CONTROL_TOKEN.sub(" ", _FAKE_ID.sub(r"\1 ", one_line(text)))
 
@@ -373,7 +373,7 @@ def _hints(ready: Plan, places: set[Place] | None) -> tuple[Hint, ...]:
         known = all(c.article in number and (places is None or (c.article, c.sentence) in places) for c in sides)
         if known:
             ids = tuple(f"a{number[c.article]}.{c.sentence}" for c in sides)
-            hints.append(Hint(dispute.kind, _plain(dispute.question), ids))
+            hints.append(Hint(dispute.kind, harmless(dispute.question), ids))
     return tuple(hints[:_MOST_HINTS])
 
 

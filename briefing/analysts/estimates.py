@@ -1,7 +1,10 @@
 """What stories will use of a model, from the very requests that would be sent.
 
     stories in rank order ── Estimate of each ── Ledger.begin
-                                                 └─ each story told in its turn, see briefing.models.budget
+     │                                           └─ each story told in its turn, see briefing.models.budget
+     └ as told by kept replies, else without a model ── Estimate of the overview and the topics
+
+The last two are asked when all stories are told, with what is left.
 
 The tokens are counted with o200k_base, so they are as good as that fits the model: near for OpenAI's, often a
 tenth to a third too few for others.
@@ -14,14 +17,19 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import NamedTuple
 
 from briefing.analysts.asking import Asking
+from briefing.analysts.extractive import Extractive
 from briefing.analysts.llm import Llm
 from briefing.analysts.tokens import count
+from briefing.analysts.writing import Writing, overview_request, topics_request
 from briefing.errors import BriefingError
 from briefing.models import Model, ModelError, Reply, Request
 from briefing.models.budget import Amount, Ledger, Price, most_requests, price, sent, total
+from briefing.plugins import Analyst
+from briefing.stages.heading import Asks
 from briefing.types import Story
 
 Turn = Callable[[Story], AbstractContextManager[object]]
+Foresee = Callable[[Analyst], Asks]
 Kept = Callable[[Model, Request], Reply | None]
 # A guess: answers are rarely longer than this share of the tokens they may have.
 _LIKELY = 0.3
@@ -43,8 +51,22 @@ class Need(NamedTuple):
     note: str = ""
 
 
+class Writers(NamedTuple):
+    """The models that write the day in lines and name the topics, where there are any."""
+
+    overview: Writing | None = None
+    topics: Writing | None = None
+
+
+class Item(NamedTuple):
+    """What a call is for: a story by id and title, or a part of the edition's head by name."""
+
+    story: str
+    title: str
+
+
 class Estimate(NamedTuple):
-    """What a story will use: calls, tokens, US dollars (None where the price is not known).
+    """What a story, or a part of the head, will use: calls, tokens, US dollars (None where the price is not known).
 
     `likely_out` and `usd` are for answers of usual length; `most_out` and `most_usd` for the longest, where each
     call is repaired once. `note` says why there is no call.
@@ -89,11 +111,38 @@ def need(llm: Llm, story: Story, kept: Kept) -> Need:
     return Need(note="cached")
 
 
-def estimate(story: Story, needed: Need, known: Price | None) -> Estimate:
-    """What the missing calls of a story will use, at a price."""
-    title = story.articles[0].title
+def kept_only(llm: Llm, kept: Kept) -> Llm:
+    """The analyst, from kept replies alone: a ModelError for the others."""
+
+    def ask(model: Model, request: Request) -> Reply:
+        reply = kept(model, request)
+        if reply is None:
+            raise ModelError("offline", "no reply is kept")
+        return reply
+
+    return llm.replace(ask=ask)
+
+
+def head_needs(writers: Writers, asked: Asks, kept: Kept) -> dict[str, Need]:
+    """The calls that the overview and the topics still need, as far as they are to be written by a model."""
+    found = {}
+    if writers.overview and asked.points:
+        request = overview_request(writers.overview, asked.points, asked.lines)
+        found["overview"] = _head(writers.overview, request, kept)
+    if writers.topics and asked.subjects:
+        found["topics"] = _head(writers.topics, topics_request(writers.topics, asked.subjects), kept)
+    return found
+
+
+def _head(writing: Writing, request: Request, kept: Kept) -> Need:
+    known = any(kept(model, request) for model in writing.models)
+    return Need(note="cached") if known else Need(writing.models[0], (request,))
+
+
+def estimate(item: Item, needed: Need, known: Price | None) -> Estimate:
+    """What the missing calls for a story, or for the head of the edition, will use at a price."""
     if not needed.requests:
-        return Estimate(story.id, title, note=needed.note)
+        return Estimate(*item, note=needed.note)
     calls = len(needed.requests) + needed.parted
     longest = needed.requests[0].max_output_tokens
     likely = int(_LIKELY * longest)
@@ -103,14 +152,14 @@ def estimate(story: Story, needed: Need, known: Price | None) -> Estimate:
     likely_out, most_out = calls * likely, 2 * calls * longest
     usd = known.of(tokens_in, likely_out) if known else None
     most_usd = known.of(2 * tokens_in + calls * _REPAIR_TOKENS, most_out) if known else None
-    return Estimate(story.id, title, calls, tokens_in, likely_out, most_out, usd, most_usd)
+    return Estimate(*item, calls, tokens_in, likely_out, most_out, usd, most_usd)
 
 
-def estimates(stories: Sequence[Story], needs: Sequence[Need]) -> list[Estimate]:
-    """An estimate of each story; prices are looked up where there is something to pay only."""
+def estimates(items: Sequence[Item], needs: Sequence[Need]) -> list[Estimate]:
+    """An estimate of each; prices are looked up where there is something to pay only."""
     prices = {needed.model.key(): price(needed.model) for needed in needs if needed.model}
     known = [prices[needed.model.key()] if needed.model else None for needed in needs]
-    return [estimate(*one) for one in zip(stories, needs, known, strict=True)]
+    return [estimate(*one) for one in zip(items, needs, known, strict=True)]
 
 
 def summed(estimates: Sequence[Estimate]) -> Estimate:
@@ -142,15 +191,38 @@ def worst(llm: Llm, needed: Need, ledger: Ledger) -> Amount:
     return found
 
 
-def prepared(llm: Llm, asking: Asking, ledger: Ledger | None = None) -> Callable[[Sequence[Story]], Turn]:
+class Expected(NamedTuple):
+    """What the stories need, in rank order, and the estimates of these and of the head of the edition."""
+
+    needs: tuple[Need, ...]
+    told: tuple[Estimate, ...]
+    heads: tuple[Estimate, ...]
+
+
+def expected(llm: Llm | None, writers: Writers, stories: Sequence[Story], foresee: Foresee, kept: Kept) -> Expected:
+    """What an edition will use: of its stories where a model tells them, and of its head where one writes that."""
+    needs = [need(llm, story, kept) for story in stories] if llm else []
+    asked = foresee(kept_only(llm, kept) if llm else Extractive()) if any(writers) else Asks((), 0, ())
+    heads = head_needs(writers, asked, kept)
+    titles = [Item(story.id, story.articles[0].title) for story in stories][: len(needs)]
+    told = estimates([*titles, *(Item("", part) for part in heads)], [*needs, *heads.values()])
+    return Expected(tuple(needs), tuple(told[: len(needs)]), tuple(told[len(needs) :]))
+
+
+def prepared(
+    llm: Llm | None,
+    asking: Asking,
+    ledger: Ledger | None = None,
+    writers: Writers = Writers(),  # noqa: B008 (immutable)
+) -> Callable[[Sequence[Story], Foresee], Turn]:
     """What a run does before the first story is told, in rank order: it estimates them, and opens the ledger."""
 
-    def prepare(stories: Sequence[Story]) -> Turn:
-        needs = [need(llm, story, asking.kept) for story in stories]
-        asking.expect(summed(estimates(stories, needs)).usd)
-        if ledger is None:
+    def prepare(stories: Sequence[Story], foresee: Foresee) -> Turn:
+        found = expected(llm, writers, stories, foresee, asking.kept)
+        asking.expect(summed((*found.told, *found.heads)).usd)
+        if ledger is None or llm is None:
             return lambda _story: nullcontext()
-        ledger.begin({rank: worst(llm, needed, ledger) for rank, needed in enumerate(needs)})
+        ledger.begin({rank: worst(llm, needed, ledger) for rank, needed in enumerate(found.needs)})
         ranks = {story.id: rank for rank, story in enumerate(stories)}
         return lambda story: ledger.turn(ranks[story.id])
 

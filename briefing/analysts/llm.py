@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, TypeVar
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationInfo
 
@@ -21,6 +21,7 @@ from briefing import plugins
 from briefing.analysts import prompts
 from briefing.analysts.answer import Asked, answered, known_only, parse
 from briefing.analysts.context import Packed, Plan, packed, packed_in_parts, plan, reduced
+from briefing.analysts.exchange import Ask, Question, Read, exchange, first_answer
 from briefing.analysts.schema import NAME, Answer, answer_schema, written
 from briefing.analysts.tokens import count
 from briefing.languages import lexicons
@@ -29,13 +30,9 @@ from briefing.plugins import Answered, Place
 from briefing.stages.disputes import Checker
 from briefing.types import Analysis, Record, Story
 
-Ask = Callable[[Model, Request], Reply]
-Read = TypeVar("Read")
 _SINGLE_ORIGIN_SENTENCES = 2
 _PATH = re.compile(r"[/\\~.]|[A-Za-z]:[/\\]")
 _TOO_LONG = frozenset({"length", "context"})
-# What a model sees of its own bad answer: enough to correct, not enough to crowd out the sentences.
-_REPLY_CHARACTERS = 6_000
 
 
 class Job(NamedTuple):
@@ -103,13 +100,7 @@ class Llm(Record):
         ready = plan(story, lexicons(), count, self.checker)
         if not ready.articles:
             raise ModelError("private", "the text of this story is kept from language models")
-        faults: list[tuple[str, ModelError]] = []
-        for model in (self.model, *self.fallbacks):
-            try:
-                return self._told(model, ready)
-            except ModelError as error:
-                faults.append((model.name, error))
-        raise _summed(faults)
+        return first_answer((self.model, *self.fallbacks), lambda model: self._told(model, ready))
 
     def request(self, story: Story) -> Request:
         """The request for a story that fits one; of a larger one, for as much as fits."""
@@ -157,15 +148,8 @@ class Llm(Record):
 
     def _exchange(self, model: Model, job: Job, read: Callable[[Reply, bool], Read]) -> Read:
         """One question and, if its answer cannot be used, the same with what is wrong."""
-        request = self._request(job)
-        reply = self.ask(model, request)
-        try:
-            return read(reply, False)
-        except ModelError as error:
-            if error.kind != "invalid":
-                raise
-            fault = str(error).partition(": ")[2]
-        return read(self.ask(model, self._repair(request, reply, fault, job.packed)), True)
+        question = Question(self._request(job), job.packed.nonce, self.prompts_dir)
+        return exchange(self.ask, model, question, read)
 
     def _asked(self, ready: Plan, sent: Packed, reply: Reply, model: Model, last: bool) -> Asked:
         # A local server may call its model by the path of a file, which is nobody's business.
@@ -216,29 +200,7 @@ class Llm(Record):
             articles=tuple(sorted({c.article for cited in job.packed.cited.values() for c in cited})),
         )
 
-    def _repair(self, request: Request, reply: Reply, problem: str, sent: Packed) -> Request:
-        prompt = prompts.render(
-            prompts.REPAIR,
-            self.prompts_dir,
-            system=request.system,
-            prompt=request.prompt,
-            reply=reply.text[:_REPLY_CHARACTERS].replace(sent.nonce, ""),
-            problem=f"{problem}.",
-            nonce=sent.nonce,
-        )
-        return request.replace(system=prompt.system, prompt=prompt.user)
-
 
 def _unmarked(sent: Packed) -> str:
     """The text without the mark of its own fence."""
     return sent.text.replace(sent.nonce, "")
-
-
-def _summed(faults: list[tuple[str, ModelError]]) -> ModelError:
-    """One error for all models that were asked; it ends the run's calls only if each of them does."""
-    first = faults[0][1]
-    if len(faults) == 1:
-        return first
-    said = "; ".join(f"{name}: {error}" for name, error in faults)
-    ends = all(error.scope == "run" for _, error in faults)
-    return ModelError(first.kind, said, "run" if ends else "story", first.usage)

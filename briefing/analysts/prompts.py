@@ -21,7 +21,8 @@ from briefing.errors import ConfigError
 
 STORY, PART, REDUCE, REPAIR = "story.v1.jinja", "part.v1.jinja", "reduce.v1.jinja", "repair.v1.jinja"
 CHECKER, JUDGE = "checker.v1.jinja", "judge.v1.jinja"
-NAMES = (STORY, PART, REDUCE, REPAIR, CHECKER, JUDGE)
+OVERVIEW, TOPICS = "overview.v1.jinja", "topics.v1.jinja"
+NAMES = (STORY, PART, REDUCE, REPAIR, CHECKER, JUDGE, OVERVIEW, TOPICS)
 _HEADER = re.compile(r"\A\{#(.*?)#\}", re.DOTALL)
 _FIELD = re.compile(r"^\s*(purpose|variables|schema|version):\s*(.*?)\s*$", re.MULTILINE)
 

@@ -11,18 +11,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, get_args
 
 from briefing.analysts import prompts
+from briefing.analysts.exchange import Ask
 from briefing.analysts.schema import written
-from briefing.models import Model, Reply, Request
+from briefing.models import Model, Request
 from briefing.stages.disputes import Answer, Checker
 from briefing.stages.verify import Judge, Verdict
 from briefing.text import one_line
 
-Ask = Callable[[Model, Request], Reply]
 Word = TypeVar("Word", bound=str)
 _ANSWER = re.compile(r'"answer"\s*:\s*"([^"]*)"')
 _CONTROL_TOKEN = re.compile(r"<(?=\|)|(?<=\|)>")

@@ -68,13 +68,38 @@ class Answer(Record):
     updates: tuple[Progress, ...]
 
 
+class Overview(Record):
+    """The day in lines, written by a model; nothing in it is checked."""
+
+    lines: tuple[Said, ...]
+
+
+class Naming(Record):
+    """A name for the topic with this id."""
+
+    topic: str
+    name: str
+
+
+class Names(Record):
+    """The names of the topics, given by a model; nothing in them is checked."""
+
+    names: tuple[Naming, ...]
+
+
+def overview_schema(ids: Sequence[str] = ()) -> dict[str, Any]:
+    """Build the JSON Schema of `Overview`, with a list of at most 200 ids as the only ones allowed."""
+    return _of(Overview, {"ids": ids})
+
+
+def names_schema(topics: Sequence[str]) -> dict[str, Any]:
+    """Build the JSON Schema of `Names` for the topics with these ids."""
+    return _of(Names, {"topic": topics})
+
+
 def answer_schema(ids: Sequence[str] = ()) -> dict[str, Any]:
     """Build the JSON Schema of `Answer`; a list of at most 200 ids stands in it as the only ones allowed."""
-    whole = Answer.model_json_schema()
-    schema: dict[str, Any] = _plain(whole, whole.get("$defs", {}))
-    if 0 < len(ids) <= _MOST_IDS:
-        _limit(schema, list(ids))
-    return schema
+    return _of(Answer, {"ids": ids})
 
 
 def written(schema: Mapping[str, Any]) -> str:
@@ -95,11 +120,22 @@ def _plain(node: Any, definitions: Mapping[str, Any]) -> Any:
     return {key: _plain(inner, definitions) for key, inner in node.items() if key not in _DROPPED}
 
 
-def _limit(node: Any, ids: list[str]) -> None:
-    """Allow only `ids` wherever ids stand, in a schema just built."""
+def _of(form: type[Record], allowed: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    whole = form.model_json_schema()
+    schema: dict[str, Any] = _plain(whole, whole.get("$defs", {}))
+    for field, values in allowed.items():
+        if 0 < len(values) <= _MOST_IDS:
+            _limit(schema, field, list(values))
+    return schema
+
+
+def _limit(node: Any, field: str, values: list[str]) -> None:
+    """Allow only `values` wherever the field stands, in it or in its list, in a schema just built."""
     if isinstance(node, dict):
         for key, inner in node.items():
-            if key == "ids":
-                inner["items"] = {"type": "string", "enum": ids}
+            if key == field and inner["type"] == "array":
+                inner["items"] = {"type": "string", "enum": values}
+            elif key == field:
+                inner["enum"] = values
             else:
-                _limit(inner, ids)
+                _limit(inner, field, values)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from briefing import config as settings
@@ -22,9 +22,15 @@ from briefing.reporting import Reporter
 from briefing.types import Briefing, Dropped, Record, Story
 
 if TYPE_CHECKING:
+    from briefing.analysts.asking import Asking
+    from briefing.analysts.estimates import Writers
+    from briefing.analysts.writing import Writing
     from briefing.commands.online import Run
-    from briefing.pipeline import Built, Turn
+    from briefing.models import Model
+    from briefing.pipeline import Built, Foresee, Turn
     from briefing.stages.disputes import Checker
+    from briefing.stages.overview import Composer
+    from briefing.stages.topics import Namer
     from briefing.stages.verify import Judge
 
 COMPLETE, DEGRADED = 0, 3
@@ -119,7 +125,7 @@ def _published(config: settings.Config, options: Options, run: Run, reporter: Re
             sources=desk.sources, analyst=asked.analyst, max_stories=config.max_stories,
             revision=editions.next_revision(config.out, run.day), spent=asked.spent, traces=desk.traces,
             publishers={**publishers(), **named(config.publishers)}, embed=asked.embed,
-            checker=asked.checker, judge=asked.judge,
+            checker=asked.checker, judge=asked.judge, composer=asked.composer, namer=asked.namer,
             earlier=earlier, forgotten=desk.forgotten, unchanged=config.unchanged,
         )  # fmt: skip
         if earlier.editions:
@@ -147,7 +153,9 @@ class Asked(NamedTuple):
     embed: Embedder | None = None
     checker: Checker | None = None
     judge: Judge | None = None
-    prepare: Callable[[Sequence[Story]], Turn] | None = None
+    composer: Composer | None = None
+    namer: Namer | None = None
+    prepare: Callable[[Sequence[Story], Foresee], Turn] | None = None
     spent: Callable[[], Spent] = Spent
     waiting: int = 0
 
@@ -156,9 +164,9 @@ def _asking(config: settings.Config, options: Options) -> Asked:
     """The models behind the run's one cache and one gate; an analyst that asks none stays as it is."""
     from briefing.analysts.llm import Llm
 
-    if not isinstance(config.analyst, Llm) and not (config.embedding or config.checker or config.judge):
+    if not isinstance(config.analyst, Llm) and not (config.embedding or _roles(config)):
         return Asked(config.analyst)
-    from briefing.analysts import roles
+    from briefing.analysts import roles, writing
     from briefing.analysts.asking import Asking
     from briefing.analysts.estimates import prepared
     from briefing.cache import Cache
@@ -169,7 +177,9 @@ def _asking(config: settings.Config, options: Options) -> Asked:
     cache = Cache(folder=config.cache / "replies")
     asking = Asking(gate, cache, options.refresh)
     analyst = config.analyst.replace(ask=asking) if isinstance(config.analyst, Llm) else config.analyst
-    templates = getattr(analyst, "prompts_dir", None)
+    told = analyst if isinstance(analyst, Llm) else None
+    writers = writers_of(config, asking)
+    templates = told.prompts_dir if told else config.prompts_dir
     embed = Embedder(config.embedding, gate, cache, options.refresh) if config.embedding else None
 
     def spent() -> Spent:
@@ -181,10 +191,35 @@ def _asking(config: settings.Config, options: Options) -> Asked:
         embed,
         checker=roles.checker(config.checker, asking, templates) if config.checker else None,
         judge=roles.judge(config.judge, asking, templates) if config.judge else None,
-        prepare=prepared(analyst, asking, ledger) if isinstance(analyst, Llm) and not options.offline else None,
+        composer=writing.composer(writers.overview) if writers.overview else None,
+        namer=writing.namer(writers.topics) if writers.topics else None,
+        prepare=None if options.offline else prepared(told, asking, ledger, writers),
         spent=spent,
         waiting=config.limits.concurrency,
     )
+
+
+def writers_of(config: settings.Config, asking: Asking) -> Writers:
+    """Who writes the day in lines and names the topics, in the manner of the analyst."""
+    from briefing.analysts.estimates import Writers
+    from briefing.analysts.llm import Llm
+    from briefing.analysts.writing import Writing
+
+    told = config.analyst if isinstance(config.analyst, Llm) else None
+    manner = {"tone": told.tone, "audience": told.audience} if told else {}
+    templates = told.prompts_dir if told else config.prompts_dir
+
+    def of(role: Literal["overview", "topics"]) -> Writing | None:
+        models = config.writers(role)
+        return Writing(models, asking, config.language, **manner, prompts_dir=templates) if models else None
+
+    return Writers(of("overview"), of("topics"))
+
+
+def _roles(config: settings.Config) -> tuple[Model, ...]:
+    """The models that are asked beside those that tell the stories."""
+    readers = (model for model in (config.checker, config.judge) if model)
+    return (*config.writers("overview"), *config.writers("topics"), *readers)
 
 
 def _ledger(config: settings.Config) -> Ledger:
@@ -192,7 +227,8 @@ def _ledger(config: settings.Config) -> Ledger:
     from briefing.analysts.llm import Llm
 
     told = (config.analyst.model, *config.analyst.fallbacks) if isinstance(config.analyst, Llm) else ()
-    require_prices(config.budget, [m for m in (*told, config.embedding, config.checker, config.judge) if m])
+    embedding = (config.embedding,) if config.embedding else ()
+    require_prices(config.budget, (*told, *embedding, *_roles(config)))
     return Ledger(config.budget)
 
 

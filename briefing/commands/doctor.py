@@ -3,7 +3,7 @@
     versions, settings, time zone, folders, state, lock ─> sources ─> models ─> outputs ─> delivery
                    └ wrong: nothing after it can be told
 
-No model is asked and nothing is sent; sites and mail servers are asked once each, unless offline.
+Nothing is sent to a reader; sites, mail servers and models are asked once each, unless offline.
 """
 
 from __future__ import annotations
@@ -21,12 +21,11 @@ from zoneinfo import ZoneInfo
 
 from briefing import config as settings
 from briefing import lock, plugins
+from briefing.commands import trying
 from briefing.commands.online import NAME
-from briefing.commands.variables import HOSTED, key_variable, models, named
+from briefing.commands.variables import HOSTED, key_variable, named
 from briefing.config import Config
 from briefing.errors import BriefingError, ConfigError, LockedError, StateError
-from briefing.models.embedding import Embedding
-from briefing.models.litellm import LiteLlm
 from briefing.outputs.delivery.carriers import Carrier, Sendmail, Smtp
 from briefing.plugins import Source
 from briefing.sources.files import Files, printable
@@ -52,17 +51,20 @@ class Finding(NamedTuple):
     says: str
 
 
-def examine(path: Path | None, say: Callable[[str], None], *, offline: bool) -> int:
-    """Say a line for each thing looked at by the settings at `path`; the exit code is 2 where one is at fault."""
+def examine(path: Path | None, say: Callable[[str], None], *, offline: bool, patience_s: float = _PATIENCE_S) -> int:
+    """Say a line for each thing looked at by the settings at `path`; the exit code is 2 where one is at fault.
+
+    `patience_s` is for the answer of a model.
+    """
     levels = []
-    for found in _findings(path or _DEFAULT, offline):
+    for found in _findings(path or _DEFAULT, offline, patience_s):
         say(f"{found.level:<8} {found.subject}: {printable(one_line(found.says))}")
         levels.append(found.level)
     say(f"{len(levels)} looked at: {levels.count('fault')} at fault, {levels.count('warning')} to think about")
     return FAULTY if "fault" in levels else WELL
 
 
-def _findings(path: Path, offline: bool) -> Iterator[Finding]:
+def _findings(path: Path, offline: bool, patience_s: float) -> Iterator[Finding]:
     yield _versions()
     try:
         config = settings.load(path)
@@ -76,7 +78,7 @@ def _findings(path: Path, offline: bool) -> Iterator[Finding]:
     yield from home
     sound = all(found.level != "fault" for found in home)
     yield from _sources(config, table, path, offline=offline, kept=sound)
-    yield from _models(config)
+    yield from _models(config, offline, patience_s)
     yield from _outputs(config)
     yield from _delivery(config, offline)
 
@@ -177,23 +179,32 @@ def _sources(config: Config, table: dict[str, Any], path: Path, *, offline: bool
         yield Finding("ok", "source", says) if one.well else Finding("fault", "source", says + cure)
 
 
-def _models(config: Config) -> Iterator[Finding]:
-    found = models(config)
+def _models(config: Config, offline: bool, patience_s: float) -> Iterator[Finding]:
+    found = trying.of_roles(config)
     if not found:
         yield Finding("ok", "model", "none; sentences of the articles tell the stories")
-    yield from map(_model, found)
+    looked_at = [(named, _unready(named)) for named in found]
+    yield from (fault for _, fault in looked_at if fault)
+    ready = [named for named, fault in looked_at if not fault]
+    if offline or not ready:
+        yield from (Finding("ok", "model", f"{trying.place(named)}; not asked") for named in ready)
+        return
+    yield Finding("ok", "models", trying.cost(ready))
+    for tried in trying.tried(ready, patience_s, config.budget.max_usd is not None):
+        level: Literal["ok", "warning", "fault"] = "fault" if not tried.well else "warning" if tried.doubtful else "ok"
+        yield Finding(level, "model", tried.says)
 
 
-def _model(model: LiteLlm | Embedding) -> Finding:
-    provider = model.name.partition("/")[0]
-    if unknown := _unknown(provider):
+def _unready(named: trying.Named) -> Finding | None:
+    """Why a model need not be asked to know that it would fail."""
+    model = named.model
+    if unknown := _unknown(model.name.partition("/")[0]):
         return Finding("fault", "model", f"{model.name}: {unknown}")
     variable = key_variable(model)
     if variable and not os.environ.get(variable):
         level: Literal["warning", "fault"] = "fault" if model.api_key_env else "warning"
         return Finding(level, "model", f"{model.name}: {_not_set(variable)}")
-    key = f"its key in {variable}" if variable else "without a key"
-    return Finding("ok", "model", f"{model.name} at {model.host}, {key}; not asked")
+    return None
 
 
 def _unknown(provider: str) -> str:

@@ -6,11 +6,12 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefing import config as settings
-from briefing.commands.build import Options, configured, run_of
+from briefing.commands.build import Options, configured, run_of, writers_of
 from briefing.errors import StateError
 from briefing.models.budget import Amount
 from briefing.models.embedding import Embedder
@@ -19,7 +20,7 @@ from briefing.text import one_line
 
 if TYPE_CHECKING:
     from briefing.analysts.estimates import Estimate
-    from briefing.pipeline import Gathered
+    from briefing.pipeline import Gathered, Order
 
 _HEAD = ("calls", "tokens in", "out likely", "out at most", "USD likely", "at most")
 _TITLE_WIDTH = 48
@@ -38,37 +39,46 @@ def estimate_edition(options: Options, say: Callable[[str], None]) -> int:
     config = configured(options)
     from briefing.analysts.llm import Llm
 
-    if not isinstance(config.analyst, Llm):
+    told = config.analyst if isinstance(config.analyst, Llm) else None
+    if told is None and not (config.writers("overview") or config.writers("topics")):
         say("No model is asked: the analyst is extractive. A [model] table or --model names one.")
         return 0
+    from briefing import pipeline
     from briefing.analysts.asking import Asking
-    from briefing.analysts.estimates import estimates, need, summed
+    from briefing.analysts.estimates import expected
     from briefing.cache import Cache
     from briefing.models.gate import Gate
 
     gate, cache = Gate(config.limits, offline=True), Cache(folder=config.cache / "replies")
     embed = Embedder(config.embedding, gate, cache, options.refresh) if config.embedding else None
     with Reporter.opened(quiet=options.quiet) as reporter:
-        found = _gathered(config, options, embed, reporter)
+        order, found = _gathered(config, options, embed, reporter)
         reporter.failures((*found.reading.failures, *found.cleaned.failures, *found.alone))
     asking = Asking(gate, cache, options.refresh)
-    needs = [need(config.analyst, story, asking.kept) for story in found.first]
-    told = estimates(found.first, needs)
-    for line in table(told, summed(told), config):
+    foresee = partial(pipeline.foreseen, order, found)
+    needed = expected(told, writers_of(config, asking), found.first, foresee, asking.kept)
+    for line in table(needed.told, config, needed.heads):
         say(line)
     return 0
 
 
-def table(told: Sequence[Estimate], whole: Estimate, config: settings.Config, heading: str = "story") -> Iterator[str]:
-    """The lines of the answer: a row for each story in rank order, the sum, and what the figures mean."""
-    rows = [_HEAD, *map(_row, told), _row(whole)]
-    titles = [heading, *(f"{n}. {_short(one.title)}" for n, one in enumerate(told, 1)), "total"]
+def table(
+    told: Sequence[Estimate], config: settings.Config, heads: Sequence[Estimate] = (), heading: str = "story"
+) -> Iterator[str]:
+    """The lines of the answer: a row for each story in rank order, those for the head, the sum, and what is meant."""
+    from briefing.analysts.estimates import summed
+
+    every = (*told, *heads)
+    whole = summed(every)
+    rows = [_HEAD, *map(_row, every), _row(whole)]
+    stories = (f"{n}. {_short(one.title)}" for n, one in enumerate(told, 1))
+    titles = [heading, *stories, *(one.title for one in heads), "total"]
     widths = [max(len(row[i]) for row in rows if len(row) > 1) for i in range(len(_HEAD))]
     first = max(map(len, titles))
     for title, row in zip(titles, rows, strict=True):
         cells = [cell.rjust(width) for cell, width in zip(row, widths, strict=True)] if len(row) > 1 else row
         yield "  ".join((title.ljust(first), *cells))
-    if not any(one.calls for one in told):
+    if not any(one.calls for one in every):
         return
     yield _READ
     if whole.usd is None:
@@ -96,9 +106,12 @@ def _short(title: str) -> str:
     return line if len(line) <= _TITLE_WIDTH else line[: _TITLE_WIDTH - 1] + "…"
 
 
-def _gathered(config: settings.Config, options: Options, embed: Embedder | None, reporter: Reporter) -> Gathered:
+def _gathered(
+    config: settings.Config, options: Options, embed: Embedder | None, reporter: Reporter
+) -> tuple[Order, Gathered]:
     """The stories as a build would find them; the state it reads is a copy, which is forgotten."""
     from briefing import pipeline, workers
+    from briefing.commands import editions as stored
     from briefing.commands import online
     from briefing.languages.publishers import named, publishers
 
@@ -113,8 +126,9 @@ def _gathered(config: settings.Config, options: Options, embed: Embedder | None,
             title=config.title, date=run.day, language=config.language, timezone=config.timezone, now=run.now,
             sources=desk.sources, analyst=config.analyst, max_stories=config.max_stories, traces=desk.traces,
             publishers={**publishers(), **named(config.publishers)}, embed=embed,
+            earlier=stored.earlier(config.out, run.day), unchanged=config.unchanged,
         )  # fmt: skip
-        return pipeline.gather(order, pipeline.Maps(work, reads, map), reporter.watch)
+        return order, pipeline.gather(order, pipeline.Maps(work, reads, map), reporter.watch)
 
 
 def _copied(state: Path, folder: Path) -> Path:

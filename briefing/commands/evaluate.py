@@ -18,7 +18,7 @@ from urllib.parse import quote
 from briefing import config as settings
 from briefing import workers
 from briefing.analysts.asking import Asking
-from briefing.analysts.estimates import Estimate, Need, estimates, need, summed, worst
+from briefing.analysts.estimates import Estimate, Item, Need, estimates, need, summed, worst
 from briefing.analysts.extractive import Extractive
 from briefing.analysts.llm import Llm
 from briefing.cache import Cache, write
@@ -178,13 +178,13 @@ def _announce(
         say("No model is asked: name one with --model, or in [model] of briefing.toml.")
     else:
         told = [_estimate(entry, cases) for entry in entries]
-        for line in estimate_table(told, summed(told), config, heading="model"):
+        for line in estimate_table(told, config, heading="model"):
             say(line)
     say("")
 
 
 def _estimate(entry: Entry, cases: Sequence[Prepared]) -> Estimate:
-    whole = summed(estimates([ready.story for ready in cases], entry.needs))
+    whole = summed(estimates([Item(ready.story.id, ready.case.id) for ready in cases], entry.needs))
     return whole._replace(title=entry.llm.name, note="" if whole.calls else "cached")
 
 

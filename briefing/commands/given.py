@@ -55,7 +55,7 @@ def with_model(config: Config, name: str | None) -> Config:
     from briefing.models.litellm import LiteLlm
 
     if name == "none":
-        return config.replace(analyst=Extractive(), checker=None, judge=None)
+        return config.replace(analyst=Extractive(), overview=None, topics=None, checker=None, judge=None)
     if not isinstance(config.analyst, Llm):
         table = {"kind": "llm", "language": config.language, "model": {"name": name}}
         return config.replace(analyst=make("analysts", table))

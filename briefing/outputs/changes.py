@@ -9,7 +9,7 @@ from briefing.outputs.outlets import holder, outlet
 from briefing.outputs.wording import joined
 from briefing.outputs.words import Words
 from briefing.text import one_line
-from briefing.types import Analysis, ArticleEntry, Briefing, Changed, Dispute, Untold
+from briefing.types import Analysis, ArticleEntry, Briefing, Changed, Dispute, Statement, Untold
 
 
 def condensed(briefing: Briefing) -> Briefing:
@@ -75,6 +75,16 @@ def tag(words: Words, dispute: Dispute) -> str:
     if dispute.state == "settled":
         return words("dispute.settled")
     return words("dispute.still" if repeated(dispute) else "dispute.disputed")
+
+
+def opening(words: Words, briefing: Briefing, statement: Statement) -> str:
+    """What stands before a line of the day that tells of a dispute: that cites two sides, or one and nothing else."""
+    cited = {*statement.citations}
+    for dispute in (d for story in briefing.stories for d in story.disputes if d.state != "settled"):
+        sides = [{*p.statement.citations} for p in dispute.positions]
+        if cited in sides or sum(bool(side & cited) for side in sides) > 1:
+            return words("dispute.opening", tag=tag(words, dispute))
+    return ""
 
 
 def label(words: Words, dispute: Dispute, day: str, zone: ZoneInfo) -> str:

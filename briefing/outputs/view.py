@@ -229,7 +229,7 @@ def page(briefing: Briefing) -> Page:
             *(_correction(edition, statement) for statement in briefing.corrections),
             *(_edited(edition, page) for page in briefing.changed if page.extent == "cited"),
         ),
-        overview=tuple(line(edition, statement) for statement in briefing.overview),
+        overview=tuple(line(edition, s, changes.opening(words, briefing, s)) for s in briefing.overview),
         chapters=chapters,
         sources=_sources(edition),
         more=_mentions(edition),
@@ -258,10 +258,10 @@ def _unread(words: Words, failure: Failure) -> Unread:
     )
 
 
-def line(edition: Edition, statement: Statement) -> Line:
-    """A statement with its numbers, marks, and (where its text is not verbatim) its quotes."""
+def line(edition: Edition, statement: Statement, opening: str = "") -> Line:
+    """A statement behind an opening of ours, with its numbers, marks, and (where it is not verbatim) its quotes."""
     return Line(
-        text=one_line(statement.text),
+        text=f"{opening}{one_line(statement.text)}",
         language=edition.foreign(statement.language),
         numbers=tuple(dict.fromkeys(edition.numbers[c.article, c.sentence] for c in statement.citations)),
         support=support(edition.words, statement.outlets, statement.origins) if statement.origins > 1 else "",

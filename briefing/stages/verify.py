@@ -26,6 +26,8 @@ __all__ = [
     "Grounds",
     "Judge",
     "Verified",
+    "examined",
+    "fails",
     "problems",
     "recheck",
     "title_statement",
@@ -68,14 +70,11 @@ def verify(
     withheld: list[Withheld] = []
 
     def checked(statement: Statement) -> Statement | None:
-        settled = _settled(statement, articles, grounds)
-        found = settled.problems or ()
-        if not WITHHOLDING & set(found) and judge and not _supported(settled, articles, judge):
-            found = (*found, JUDGED)
-        if {*WITHHOLDING, JUDGED} & set(found):
-            withheld.append(Withheld(story=analysis.id, text=statement.text, problems=found))
+        told = examined(statement, articles, grounds, judge)
+        if fails(told):
+            withheld.append(Withheld(story=analysis.id, text=statement.text, problems=told.problems or ()))
             return None
-        return corroborate(settled.replace(problems=found), story)
+        return corroborate(told, story)
 
     result = analysis.replace(
         headline=checked(analysis.headline) or corroborate(title_statement(articles[0]).replace(problems=()), story),
@@ -85,6 +84,21 @@ def verify(
     )
     withheld.extend(_halved(analysis, result))
     return Verified(result, tuple(withheld))
+
+
+def examined(
+    statement: Statement, articles: Sequence[Article], grounds: Grounds, judge: Judge | None = None
+) -> Statement:
+    """The statement with its problems, those a judge finds among them; it may stand on other sentences than before."""
+    settled = _settled(statement, articles, grounds)
+    if judge and not fails(settled) and not _supported(settled, articles, judge):
+        return settled.replace(problems=(*(settled.problems or ()), JUDGED))
+    return settled
+
+
+def fails(statement: Statement) -> bool:
+    """Whether a checked statement is to be withheld."""
+    return bool({*WITHHOLDING, JUDGED} & set(statement.problems or ()))
 
 
 def _settled(statement: Statement, articles: Sequence[Article], grounds: Grounds) -> Statement:

@@ -11,6 +11,7 @@ VALUES = {
     "answer_schema": "{}", "articles": "a1.1 One.", "audience": "all", "language": "de", "left_out": 3, "nonce": "n0",
     "origins": 2, "sentences": 4, "tone": "plain", "part": 1, "parts": 2, "statements": "[a1.1] One.",
     "problem": "no JSON", "prompt": "P", "reply": "R", "system": "S",
+    "lines": 5, "longest": 40,
 }  # fmt: skip
 ALL = (*prompts.NAMES, "rules.v1.jinja")
 

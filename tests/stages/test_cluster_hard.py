@@ -132,3 +132,45 @@ def test_a_topic_is_called_after_headlines_and_not_after_a_person_within() -> No
         )
     ]
     assert {story.topic for story in with_topics(cluster(stories, lexicons()), lexicons())} == {"Electric bill"}
+
+
+NAMED = {
+    "Hollow Way": [
+        ("Scholars map the Hollow Way", "The Hollow Way was mapped again. Walkers on the Hollow Way met two scholars."),
+        ("Hollow Way longer than thought", "The old Hollow Way runs on. They say the Hollow Way ends at a mill."),
+    ],
+    "Land Registry": [
+        ("Land registry shut", "Clerks of the Land Registry went home. A Land Registry server had failed, they said."),
+        ("Land registry opens again", "Queues at the Land Registry were long. Staff of the Land Registry said so."),
+    ],
+    "Brenna quarry": [
+        ("Slide above Brenna quarry", "A slope slid at Brenna quarry. Rescuers came to Brenna quarry with dogs."),
+        ("Four missing at Brenna quarry", "Men are missing at Brenna quarry. The Brenna quarry will be closed."),
+    ],
+    "Tarsia": [
+        ("Tarsian boy saved from well", "A Tarsian boy fell into a well. Firemen in Tarsia dug for a Tarsian family."),
+        ("Boy in Tarsian well alive", "The Tarsian boy is well. A crane was brought from Tarsia for him."),
+    ],
+    "Sennes": [
+        ("Sennes ferry toll rises", "Divers searched the ferry off Sennes. Officer Irena Sobel spoke in Sennes; Sobel said more."),
+        ("Sobel: none alive off Sennes", "Off Sennes, Irena Sobel told reporters. By noon Sobel said that was all from Sennes."),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_a_topics_name_is_whole_and_neither_an_adjective_nor_a_person_beside_a_place(name: str) -> None:
+    articles = [Article.make(title, body, published="2031-01-02", language="en") for title, body in NAMED[name]]
+    (topic,) = {story.topic for story in with_topics(cluster(articles, lexicons()), lexicons())}
+    assert topic == name
+
+
+def test_a_topic_is_not_called_after_the_outlet_that_reports_it() -> None:
+    told = "The march in Pereto was long. Pereto saw no unrest. Stewards of Pereto told Libera Orlenza so."
+    articles = [
+        Article.make(f"March in Pereto, Orlenza {n}", f"{told} Libera Orlenza asked twice, {n} times.", source=source)
+        for n, source in (("calm", "Libera Orlenza"), ("long", "Observer"))
+    ]
+    (story, *_) = with_topics(cluster(articles, lexicons()), lexicons())
+    assert "Libera" not in story.topic
+    assert "Pereto" in story.topic

@@ -19,6 +19,7 @@ from scipy import sparse
 from briefing.lexicon import Lexicons
 from briefing.stages.cluster.features import Matrix
 from briefing.stages.cluster.grouping import groups
+from briefing.stages.cluster.phrases import OPENERS, Phrases
 from briefing.text import fold
 from briefing.types import Article
 
@@ -28,6 +29,8 @@ READ_CHARACTERS = 1500
 CAPITALISED_SHARE = 0.8
 TITLE_MENTIONS = 3
 SECOND_NAME_SHARE = 0.5
+HEADLINED, SECOND_HEADLINED = 1 / 3, 1 / 2
+TITLES_WORTH = 1.5  # a name in all headlines weighs 5/3 of one in none
 LONGEST_NAME = 3
 MOST_NAMES = 40
 CANDIDATES = 8
@@ -36,11 +39,12 @@ STEM = 5  # Syria and Syrian, Israel and Israeli, Lebanon and Lebanese are one s
 
 _WORD = re.compile(r"[^\W_]+(?:[.’'](?=[^\W_])[^\W_]+)*")
 _APOSTROPHES = ("'", "’")
-_OPENERS = frozenset('.!?:\n“"‘•')
 
 Tally = Counter[str]
 Told = Sequence[Article]
 IsName = Callable[[str], bool]
+Share = Callable[[str], float]
+_Weighed = tuple[str, float]
 
 
 class _WordLists(NamedTuple):
@@ -63,11 +67,13 @@ def topic_names(stories: Sequence[Told], lexicons: Lexicons) -> list[str]:
     frequency = Counter(key for names in found for key in names)
     topics = [""] * len(stories)
     for part, _ in groups(_rows(found), TOPIC_THRESHOLD, TOPIC_RATIO):
-        titles = [article.title for place in part for article in stories[place]]
-        headlined = _headlined(titles, is_name, lists)
-        keys = _chosen([found[place] for place in part], frequency, headlined, len(stories))
-        subject = "" if any(map(headlined, keys)) else _subject(titles, lists)
-        name = subject or " and ".join(sorted(_form(written[key]) for key in keys))
+        told = [article for place in part for article in stories[place]]
+        phrases = Phrases([a.body[:READ_CHARACTERS] for a in told], lambda word: _key([word], lists), lexicons)
+        headlined = _headlined([article.title for article in told], is_name, lists, phrases)
+        fit = _Fit(headlined, phrases, frozenset(fold(outlet) for article in told for outlet in article.outlets))
+        keys = _chosen([found[place] for place in part], frequency, fit, len(stories))
+        subject = "" if any(headlined(key) >= HEADLINED for key in keys) else _subject(told, lists, phrases)
+        name = subject or _joined([phrases.of(key) or _form(written[key]) for key in keys])
         for place in part:
             topics[place] = name or stories[place][0].title
     return topics
@@ -92,7 +98,7 @@ def _tokens(text: str) -> Iterator[_Token]:
         bare = match[0]
         if bare[-1] == "s" and bare[-2:-1] in _APOSTROPHES:
             bare = bare[:-2]
-        yield _Token(bare, end == 0 or (not joined and not _OPENERS.isdisjoint(between)), joined)
+        yield _Token(bare, end == 0 or (not joined and not OPENERS.isdisjoint(between)), joined)
         end = match.start() + len(bare)
 
 
@@ -161,21 +167,33 @@ def _rows(found: Sequence[Tally]) -> Matrix:
     return sparse.csr_matrix((np.concatenate(data), places, starts), shape=shape, dtype=np.float32)
 
 
-def _headlined(titles: Sequence[str], is_name: IsName, lists: _WordLists) -> IsName:
-    """Whether a name stands in at least a third of these titles: one that does not is a detail, often a person."""
+def _headlined(titles: Sequence[str], is_name: IsName, lists: _WordLists, phrases: Phrases) -> Share:
+    """In what share of these titles a name or its adjective stands: one that stands in few is a detail."""
     given = [{word for run in _runs(title, is_name) for word in _key(run, lists).split()} for title in titles]
-    counted = Counter(word for words in given for word in words)
-    return lambda key: 3 * max(counted[word] for word in key.split()) >= len(titles)
+    stems = [{word[:STEM] for word in words if phrases.adjective(word)} for words in given]
+    counted = Counter(word for words in (*given, *stems) for word in words)
+    return lambda key: max(counted[form] for word in key.split() for form in (word, word[:STEM])) / len(titles)
 
 
-def _subject(titles: Sequence[str], lists: _WordLists) -> str:
-    """The two neighbouring words that most titles share, or the one; empty where there are none."""
-    read = [[fold(token.word) for token in _tokens(title)] for title in titles]
-    telling = [[word if len(word) >= STEM - 1 and word not in lists.never else "" for word in told] for told in read]
-    given = [{*told, *(f"{a} {b}" for a, b in pairwise(told) if a and b)} - {""} for told in telling]
+def _subject(told: Told, lists: _WordLists, phrases: Phrases) -> str:
+    """The two neighbouring words that most titles share, those most used in the texts, or the one; else nothing."""
+    read = [[fold(token.word) for token in _tokens(article.title)] for article in told]
+    telling = [[word if len(word) >= STEM - 1 and word not in lists.never else "" for word in title] for title in read]
+    given = [{*title, *(f"{a} {b}" for a, b in pairwise(title) if a and b)} - {""} for title in telling]
     counted = Counter(term for terms in given for term in terms)
-    shared = [term for term in counted if 2 * counted[term] > len(titles) > 1]
-    return min(shared, key=lambda term: (" " not in term, -counted[term], term), default="").capitalize()
+    bodies = " ".join(fold(article.body[:READ_CHARACTERS]) for article in told)
+    used = {term: bodies.count(term) for term in counted if not phrases.vague(term)}
+    if len(told) == 1:
+        return max((term for term in used if used[term] > 1), key=lambda t: (used[t], t), default="").capitalize()
+    shared = [term for term in used if 2 * counted[term] > len(told)]
+    return min(shared, key=lambda t: (" " not in t, -counted[t], -used[t], t), default="").capitalize()
+
+
+def _joined(names: Sequence[str]) -> str:
+    """One name, or two where the second says more."""
+    first, *rest = names or [""]
+    more = [name for name in rest if not {*map(fold, name.split())} & {*map(fold, first.split())}]
+    return " and ".join((first, *more))
 
 
 def _key(run: Sequence[str], lists: _WordLists) -> str:
@@ -183,21 +201,39 @@ def _key(run: Sequence[str], lists: _WordLists) -> str:
     return " ".join(lists.variants.get(fold(word), fold(word)) for word in run)
 
 
-def _chosen(found: Sequence[Tally], frequency: Tally, headlined: IsName, size: int) -> list[str]:
-    """One name, or two where the second weighs half the first; none where the stories name nothing.
+class _Fit(NamedTuple):
+    """What a topic may be called by: what its headlines name, rather no person, and nothing that needs another word."""
 
-    Names of the headlines come first, and only they come second.
-    """
+    headlined: Share
+    phrases: Phrases
+    outlets: frozenset[str]
+
+    def ranked(self, weights: Mapping[str, float]) -> list[_Weighed]:
+        """The names of the best kind there is, those of most headlines first."""
+        known = [
+            pair for pair in _subjects(weights, self.phrases) if fold(self.phrases.of(pair[0])) not in self.outlets
+        ]
+        named = [pair for pair in known if not self.phrases.vague(pair[0])]
+        things = [pair for pair in named if not self.phrases.person(pair[0])]
+        tries = ([(key, w) for key, w in kind if self.headlined(key) >= HEADLINED] for kind in (things, named, known))
+        found = next((fit for fit in tries if fit), things[:1])
+        return sorted(found, key=lambda pair: (-pair[1] * (TITLES_WORTH + self.headlined(pair[0])), pair[0]))
+
+
+def _chosen(found: Sequence[Tally], frequency: Tally, fit: _Fit, size: int) -> list[str]:
+    """One name, or two where the second is as much in the headlines and weighs half the first; else none."""
     weights: dict[str, float] = defaultdict(float)
     for names in found:
         for key, count in names.items():
             weights[key] += (1 + math.log(count)) * math.log(1 + size / frequency[key]) ** 0.5
-    ranked = _subjects(weights)
-    ranked = [pair for pair in ranked if headlined(pair[0])] or ranked[:1]
-    return [key for key, weight in ranked[:2] if weight >= SECOND_NAME_SHARE * ranked[0][1]]
+    first, *rest = fit.ranked(weights) or [("", 0.0)]
+    second = [
+        key for key, weight in rest if weight >= SECOND_NAME_SHARE * first[1] and fit.headlined(key) >= SECOND_HEADLINED
+    ]
+    return [key for key in (first[0], *second[:1]) if key]
 
 
-def _subjects(weights: dict[str, float]) -> list[tuple[str, float]]:
+def _subjects(weights: Mapping[str, float], phrases: Phrases) -> list[_Weighed]:
     """The heaviest names with their adjectives and longer forms counted in, heaviest first."""
     heads: dict[str, list[str]] = {}
     for key in sorted(weights, key=lambda key: (-weights[key], key))[:CANDIDATES]:
@@ -205,7 +241,8 @@ def _subjects(weights: dict[str, float]) -> list[tuple[str, float]]:
         heads.setdefault(head, []).append(key)
     merged = []
     for head, keys in heads.items():
-        common = [key for key in keys if weights[key] >= FORM_SHARE * weights[head] and " " not in key]
+        least = 0.0 if phrases.vague(head) else FORM_SHARE * weights[head]
+        common = [key for key in keys if weights[key] >= least and " " not in key]
         shown = head if " " in head else min(common, key=lambda key: (len(key), -weights[key], key))
         merged.append((shown, float(sum(weights[key] for key in keys))))
     return sorted(merged, key=lambda pair: (-pair[1], pair[0]))
