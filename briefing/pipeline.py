@@ -6,11 +6,12 @@
     labelled(articles)     -> Articles    map    pure; what is no news report, what a correction corrects
     vectors(articles)      -> Vectors     map    where an embedding model is set and languages meet; else none
     cluster(articles)      -> Stories     group  pure
-    rank(stories)          -> Stories     group  pure; the first `max_stories` are analysed
+    rank(stories)          -> Stories     group  pure; the first `max_stories` that nothing mutes are analysed
     analyst.analyse(story) -> Analysis    map
     verify(analysis)       -> Analysis    map    pure; never asks the analyst
     edition(...)           -> Briefing           refuses what was not checked
     compare(briefing)      -> Briefing           pure; what is new since the editions before
+    settled(briefing)      -> Briefing           pure; what was told in its last order, disputes counted
 
 The maps, `now` and `watch` are arguments: any map gives the same briefing.
 """
@@ -29,6 +30,7 @@ from typing import NamedTuple, Protocol
 from briefing.analysts.extractive import Extractive
 from briefing.errors import ItemError, NothingProducedError
 from briefing.languages import lexicons
+from briefing.languages.inflections import inflections
 from briefing.models.classify import switched
 from briefing.models.embedding import Embedder
 from briefing.plugins import Analyst as AnalystPlugin
@@ -42,7 +44,9 @@ from briefing.stages.compare import compare
 from briefing.stages.dedupe import Deduped, Publishers, dedupe
 from briefing.stages.disputes import Checker
 from briefing.stages.genres import labelled, tied
-from briefing.stages.rank import rank
+from briefing.stages.interests.profile import Profile
+from briefing.stages.interests.sections import chosen
+from briefing.stages.rank import rank, settled
 from briefing.stages.verify import Judge, Verified, verify
 from briefing.types import (
     Analysis,
@@ -118,6 +122,7 @@ class Order(NamedTuple):
     prepare: Callable[[Sequence[Story]], Turn] = _unprepared
     earlier: Earlier = Earlier()
     unchanged: Showing = "line"
+    profile: Profile = Profile()
 
 
 class Maps(NamedTuple):
@@ -184,6 +189,7 @@ def build(order: Order, maps: Maps = Maps(), watch: Watch = unwatched) -> Built:
     )
     briefing = edition(order, told, (first, rest), failures, figures)
     briefing = compare(briefing, order.earlier.editions, found.distinct.articles, lexicons())
+    briefing = settled(briefing, order.profile.sections)
     return Built(briefing, found.cleaned.dropped, remembered(found.cleaned.traces, order.traces))
 
 
@@ -199,9 +205,10 @@ def gather(order: Order, maps: Maps = Maps(), watch: Watch = unwatched) -> Gathe
     cleaned = cleaned.replace(articles=())
     near, alone = vectors(distinct.articles, order.embed, _watched(maps.asks, watch, "embed"))
     stories = _at_once(watch, "cluster", distinct.articles, lambda given: cluster(given, lexicons(), near))
-    ranked = rank(stories, order.now)
-    first, rest = with_topics(ranked[: order.max_stories], lexicons()), ranked[order.max_stories :]
-    return Gathered(count, reading, cleaned, distinct, alone, tuple(first), tuple(rest))
+    ranked = rank(stories, order.now, order.profile, inflections())
+    named = functools.partial(with_topics, lexicons=lexicons())
+    first, rest = chosen(ranked, order.max_stories, order.profile, inflections(), named)
+    return Gathered(count, reading, cleaned, distinct, alone, first, rest)
 
 
 def read(sources: Sequence[Source], now: datetime, map: Map = map) -> Reading:  # noqa: A002
@@ -288,7 +295,9 @@ def _with_checker(analyst: AnalystPlugin, checker: Checker | None) -> AnalystPlu
 
 def _checked(story: Story, answered: Answered, judge: Judge | None = None) -> Verified:
     told = tuple(c for a in story.articles for c in claims(a, lexicons()))
-    analysis, withheld = verify(answered.analysis, story.articles, told, lexicons(), judge)
+    # Its rank is no matter of who tells it.
+    ranked = answered.analysis.replace(score=story.score, why=story.why, interests=story.interests)
+    analysis, withheld = verify(ranked, story.articles, told, lexicons(), judge)
     return Verified(analysis, (*answered.withheld, *withheld))
 
 
@@ -352,6 +361,7 @@ def _untold(story: Story) -> Untold:
         articles=tuple(a.id for a in story.articles),
         outlets=story.outlets,
         origins=story.origins,
+        muted=story.muted,
     )
 
 

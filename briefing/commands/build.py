@@ -117,6 +117,7 @@ def _published(config: settings.Config, options: Options, run: Run, reporter: Re
             publishers={**publishers(), **named(config.publishers)}, embed=asked.embed,
             checker=asked.checker, judge=asked.judge,
             earlier=stored.earlier(config.out, run.day), unchanged=config.unchanged,
+            profile=config.profile,
         )  # fmt: skip
         if asked.prepare:
             order = order._replace(prepare=asked.prepare)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from briefing.outputs import dates
 from briefing.outputs.wording import DISPUTE_LABELS, count, joined
 from briefing.text import one_line
-from briefing.types import Analysis, Briefing, Dispute, Untold
+from briefing.types import Analysis, Briefing, Dispute
 
 
 def condensed(briefing: Briefing) -> Briefing:
@@ -23,13 +23,7 @@ def condensed(briefing: Briefing) -> Briefing:
         return briefing.replace(stories=stories)
     return briefing.replace(
         stories=tuple(s for s in briefing.stories if s.id not in quiet),
-        more=(*briefing.more, *map(_listed, quiet.values())),
-    )
-
-
-def _listed(story: Analysis) -> Untold:
-    return Untold(
-        id=story.id, title=story.headline.text, articles=story.articles, outlets=story.outlets, origins=story.origins
+        more=(*briefing.more, *(story.untold() for story in quiet.values())),
     )
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
-from briefing.outputs import dates
+from briefing.outputs import dates, reasons
 from briefing.outputs.changes import compared
 from briefing.outputs.wording import count, joined, money, reason, support
 from briefing.text import one_line
@@ -27,10 +27,11 @@ def coverage(briefing: Briefing) -> str:
 def _told(briefing: Briefing) -> tuple[str, ...]:
     disputed = sum(1 for s in briefing.stories if any(d.state != "settled" for d in s.disputes))
     stories = count(len(briefing.stories), "story", "stories")
+    listed = [untold for untold in briefing.more if not untold.muted]
     failed = sum(1 for failure in briefing.failures if failure.degrades)
     return (
         f"{stories}, {disputed} disputed" if disputed else stories,
-        f"{len(briefing.more):,} more listed" if briefing.more else "",
+        f"{len(listed):,} more listed" if listed else "",
         f"{failed:,} failed",
     )
 
@@ -51,6 +52,7 @@ def facts(briefing: Briefing, story: Analysis, zone: ZoneInfo) -> tuple[str, ...
         dates.span((article.published for article in articles), zone),
         "a collection, not one event" if story.kind == "collection" else "",
         story.status if compared(briefing) else "",
+        reasons.wanted(story),
         f"analysed by {one_line(story.analysed_by)}" if fallback else "",
     )
     return tuple(fact for fact in found if fact)
@@ -65,6 +67,8 @@ def quiet(briefing: Briefing) -> str:
     """Why there is no story to read; empty when there is one."""
     if briefing.stories:
         return ""
+    if briefing.more and all(untold.muted for untold in briefing.more):
+        return "All that was read is muted."
     if briefing.more:
         return "No story was told in this edition; what was read is listed below."
     if briefing.run.sources:
@@ -117,6 +121,8 @@ def making(briefing: Briefing, quotes: int) -> tuple[str, ...]:
         _analyst(briefing),
         _over_budget(briefing),
         _read(run),
+        reasons.ORDER if len(briefing.stories) > 1 else "",
+        reasons.muted(briefing),
         _dropped(run),
         _model_use(run) if _asked(briefing) else "",
         _hosts(run),

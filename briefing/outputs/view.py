@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from briefing.outputs import changes, dates, numbering
+from briefing.outputs import changes, dates, numbering, reasons
 from briefing.outputs.charts import Reading, Steps, figure, steps
 from briefing.outputs.escape import domain, file_path, safe_url, text_fragment
 from briefing.outputs.notes import asked, coverage, facts, making, quiet, unreported
@@ -115,7 +115,7 @@ class Movement(Record):
 class Told(Record):
     """A story as told; `anchor` is made from its id. `facts` say how it stands: support first, then its dates.
 
-    `strip` is its row in the picture of the day, if there is one.
+    `why` it stands where it does; `strip` is its row in the picture of the day, if there is one.
     """
 
     anchor: str
@@ -126,6 +126,7 @@ class Told(Record):
     disputes: tuple[Conflict, ...]
     updates: tuple[Movement, ...]
     uncited: tuple[Reference, ...]
+    why: str
     strip: Strip | None
 
     @property
@@ -372,6 +373,7 @@ def _told(edition: Edition, story: Analysis, strip: Strip | None) -> Told:
         disputes=tuple(_conflict(edition, dispute) for dispute in story.disputes),
         updates=tuple(_movement(edition, update) for update in story.updates),
         uncited=_references(edition, (identity for identity in story.articles if identity not in cited)),
+        why=reasons.standing(story),
         strip=strip,
     )
 
@@ -480,6 +482,7 @@ def _mentions(edition: Edition) -> tuple[Mention, ...]:
             references=_references(edition, untold.articles),
         )
         for untold in edition.briefing.more
+        if not untold.muted
     )
 
 

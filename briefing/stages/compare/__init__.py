@@ -18,7 +18,7 @@ from briefing.stages.checks import Grounds
 from briefing.stages.compare.chains import chains
 from briefing.stages.compare.corrections import corrections
 from briefing.stages.compare.disputes import disputes
-from briefing.stages.compare.identity import Identity, identities
+from briefing.stages.compare.identity import Identity, grouped, identities
 from briefing.stages.compare.past import Past, pasts
 from briefing.stages.compare.told import mark
 from briefing.types import Analysis, Article, ArticleEntry, Briefing, Statement
@@ -42,9 +42,11 @@ def compare(
     named = identities(briefing, known, grounds)
     before = {past.id: past for past in known}
     stories = tuple(_compared(story, named[story.id], before, grounds) for story in briefing.stories)
+    # One that is not told, or muted, may take back what was told before.
+    home = {i: named[name].id for name, articles in grouped(briefing).items() for i in articles}
     changes = {
         "stories": stories,
-        "corrections": (*briefing.corrections, *corrections(stories, editions, articles, grounds)),
+        "corrections": (*briefing.corrections, *corrections(home, editions, articles, grounds)),
         "topics": tuple(t.replace(stories=tuple(named[i].id for i in t.stories)) for t in briefing.topics),
         "more": tuple(untold.replace(id=named[untold.id].id) for untold in briefing.more),
         "withheld": tuple(
