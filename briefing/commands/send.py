@@ -27,7 +27,7 @@ from briefing.outputs.delivery.carriers import Apprise, Carrier, Mail, Post, che
 from briefing.outputs.delivery.outbox import Entry, Outcome, Step
 from briefing.outputs.delivery.sentlog import SentLog, digest
 from briefing.outputs.mail.email import Composed, Email, addressed, compose, mailbox
-from briefing.stages.interests.profile import Reader
+from briefing.stages.interests.profile import Reader, Sections
 from briefing.stages.personal import personal
 from briefing.state import State
 from briefing.text import one_line
@@ -89,7 +89,7 @@ def send(config: Config, options: Options, say: Say, clock: Clock = _now) -> int
     rounds = ready(config, options)
     briefing = editions.read(reading.edition_folder(options.wanted, config.out))
     with _log(config.state, one_line(briefing.title), dry=options.dry_run) as log:
-        office = _Office(log, briefing, _settings(config, rounds), clock)
+        office = _Office(log, briefing, _settings(config, rounds), config.sections, clock)
         plans = [office.plan(one, again=options.again) for one in rounds]
         if options.dry_run:
             lines = [_intention(task) for plan in plans for task in plan.tasks]
@@ -119,8 +119,9 @@ class Plan(NamedTuple):
 
 
 class _Office:
-    def __init__(self, log: SentLog, briefing: Briefing, email: Email, clock: Clock) -> None:
+    def __init__(self, log: SentLog, briefing: Briefing, email: Email, sections: Sections, clock: Clock) -> None:
         self._log, self._briefing, self._email, self._clock = log, briefing, email, clock
+        self._sections = sections
         self._known = log.entries(briefing.date, clock())
         # Who want the same are sent the same.
         self._for, self._composed = cache(self._made_for), cache(self._composed_for)
@@ -215,7 +216,10 @@ class _Office:
         return self._for(carrier.reader(recipient))
 
     def _made_for(self, reader: Reader | None) -> Briefing:
-        return personal(self._briefing, reader, inflections()) if reader else self._briefing
+        if reader is None:
+            return self._briefing
+        own = reader if reader.sections else reader.replace(sections=self._sections)
+        return personal(self._briefing, own, inflections())
 
     def _composed_for(self, reader: Reader | None) -> Composed:
         return compose(self._for(reader), self._email)

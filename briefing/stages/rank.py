@@ -25,8 +25,8 @@ from briefing.types import Analysis, Article, Briefing, Story
 
 # A second origin (0.58) is worth more than any number of copies (0.5 at most); a day costs about as much.
 _PER_ORIGIN, _COPIED, _FRESH, _HALF_LIFE_H = 1.0, 0.5, 1.0, 24.0
-# A story of one origin on the reader's subject stands beside one of three, never before one of four; several subjects
-# are worth no more than the weightiest, and only its weight can lift it further.
+# A story of one origin on the reader's subject stands beside one of three of its age, never before one of four; several
+# subjects are worth no more than the weightiest, and only its weight can lift it further.
 _INTEREST = 1.0
 # A source that counts double is worth an interest.
 _PER_DOUBLING = 1.0

@@ -48,6 +48,14 @@ def test_each_reader_gets_their_view_and_the_others_the_edition(tmp_path, office
     assert "Muted, not told: 1 story (1 × word “lottery”)." in sent(office)[CLEO]
 
 
+def test_who_has_no_sections_of_their_own_gets_the_editions_in_their_order(tmp_path, office):
+    desk = Desk(tmp_path, smtp(office.port, BOB, readers=[{"to": [BOB], "interests": ["ferry"]}]), briefing=MORNING)
+    desk.wishes = {"sections": [{"name": "Lottery news"}, {"name": "Quarry news"}]}
+    desk.send()
+    headings = [line for line in sent(office)[BOB].splitlines() if line in {"Lottery news", "Quarry news", "Sennes"}]
+    assert headings == ["Lottery news", "Quarry news", "Sennes"]
+
+
 def test_the_edition_on_disk_stays_as_it_is(tmp_path, office):
     desk = Desk(tmp_path, smtp(office.port, readers=[{"to": [BOB], "max_stories": 1}]), briefing=MORNING)
     path = tmp_path / "briefings" / MORNING.date / "briefing.json"

@@ -29,9 +29,18 @@ def order(*stories: Story, **tables: Any) -> list[str]:
     return [s.id for s in wanted(*stories, profile=profile(**tables)).first]
 
 
-def test_an_interest_lifts_a_story_to_one_of_three_origins_and_not_past_one_of_four():
-    assert order(of("ferry", 1), of("quarry", 2), interests=["ferries"]) == ["ferry", "quarry"]
-    assert order(of("ferry", 1), of("quarry", 4), interests=["ferries"]) == ["quarry", "ferry"]
+def test_an_interest_lifts_a_story_past_one_of_two_origins():
+    assert order(of("quarry", 2), of("ferry", 1)) == ["quarry", "ferry"]
+    assert order(of("quarry", 2), of("ferry", 1), interests=["ferries"]) == ["ferry", "quarry"]
+
+
+@given(st.integers(0, 300))
+def test_an_interest_never_lifts_a_story_of_one_origin_past_one_of_four(carried):
+    copies = [
+        Copy(source=f"c{n}", url=None, title="T", published=None, kind="exact", similarity=1) for n in range(carried)
+    ]
+    pet = story("ferry", report("ferry", 1, "A", copies=tuple(copies)))
+    assert order(pet, of("quarry", 4), interests=["ferries"]) == ["quarry", "ferry"]
 
 
 def test_only_its_weight_lifts_it_further():
