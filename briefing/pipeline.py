@@ -101,7 +101,8 @@ class Order(NamedTuple):
 
     `publishers` names the family of outlets under one owner, `traces` are those that an earlier run gave to keep.
     `checker` and `judge` are second readers, if any: of suspected conflicts, and of statements in other words than
-    their sources'. `prepare` is shown the stories to tell, in rank order, before the first is told.
+    their sources'. `prepare` is shown the stories to tell, in rank order, before the first is told. `profile` is what
+    the edition's readers want.
     """
 
     title: str

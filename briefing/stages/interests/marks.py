@@ -39,7 +39,7 @@ class Standing(NamedTuple):
 
 def marks(profile: Profile, articles: Sequence[Article], inflections: Inflections) -> tuple[Marks, ...]:
     """The marks of articles whose texts are known."""
-    if profile == Profile():
+    if not (profile.interests or profile.sections or profile.mute.words or profile.mute.outlets):
         return (Marks(),) * len(articles)
     return tuple(marked(profile, article, article.text, inflections) for article in articles)
 
