@@ -28,6 +28,7 @@ from briefing.outputs.archive import Archive
 from briefing.outputs.delivery.carriers import Carrier, carriers
 from briefing.plugins import Analyst, Output, Place, Source
 from briefing.sources.fetching.exchange import Net
+from briefing.stages.interests.profile import Interests, Mute, Profile, Sections
 from briefing.types import Record, Showing
 
 _SUFFIXES = {"markdown": "md", "email": "eml"}
@@ -83,9 +84,10 @@ class Config(Record):
     `formats` are `md`, `html`, `json`, `eml` or names of other outputs; `json` is always among them, since
     `briefing verify` reads it. `outputs` holds those with options, by name. `workers` 0 is one a processor.
     `publishers` lists the outlets of an owner, by name or web host, beside those that ship with the package.
-    `unchanged` is how a story is shown that has nothing new. `overview` and `topics` are the models that write the day
-    in lines and name the topics, asked in this order; None is those that tell the stories. `checker` and `judge` are
-    second readers. All roles stand as tables in [model]. `prompts_dir` holds templates in place of the shipped ones.
+    `unchanged` is how a story is shown that has nothing new. `interests`, `mute` and `sections` say what its readers
+    want (`profile`). `overview` and `topics` are the models that write the day in lines and name the topics, asked in
+    this order; None is those that tell the stories. `checker` and `judge` are second readers. All roles stand as
+    tables in [model]. `prompts_dir` holds templates in place of the shipped ones.
     """
 
     model_config = ConfigDict(
@@ -101,6 +103,9 @@ class Config(Record):
     state: Place = Path("state")
     max_stories: int = Field(30, ge=1)
     unchanged: Showing = "line"
+    interests: Interests = ()
+    mute: Mute = Mute()
+    sections: Sections = ()
     map: Literal["auto", "builtin", "threads", "processes"] = "auto"
     workers: int = Field(0, ge=0)
     publishers: dict[str, Annotated[tuple[str, ...], Strict(False)]] = Field(default_factory=dict)
@@ -119,6 +124,11 @@ class Config(Record):
     archive: Archive = Archive()
     outputs: dict[str, Output] = Field(default_factory=dict)
     delivery: tuple[Carrier, ...] = ()
+
+    @property
+    def profile(self) -> Profile:
+        """What the edition's reader wants."""
+        return Profile(interests=self.interests, mute=self.mute, sections=self.sections)
 
     def writers(self, role: Literal["overview", "topics"]) -> tuple[Model, ...]:
         """The models of a role that writes about all stories; where it has no table, those that tell them."""

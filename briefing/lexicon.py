@@ -220,4 +220,24 @@ class Lexicon(Record):
         return hash(self.language)
 
 
+class Inflection(Record):
+    """How the words of one language change their form, as far as it takes to know one again.
+
+    `endings` are pairs of which one stands for the other ("y", "ies"), `prefixes` are written onto a word (the article
+    of Arabic), `fixed` are words whose other form is another word ("news"); folded. With `capital_nouns` a capital
+    does not make a name.
+    """
+
+    language: str = ""
+    endings: tuple[tuple[str, str], ...] = ()
+    prefixes: tuple[str, ...] = ()
+    fixed: frozenset[str] = frozenset()
+    capital_nouns: bool = False
+
+    def __hash__(self) -> int:
+        """By language, as for a lexicon."""
+        return hash(self.language)
+
+
 Lexicons = Mapping[str, Lexicon]
+Inflections = Mapping[str, Inflection]

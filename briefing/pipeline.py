@@ -6,11 +6,12 @@
     labelled(articles)     -> Articles    map    pure; what is no news report, what a correction corrects
     vectors(articles)      -> Vectors     map    where an embedding model is set and languages meet; else none
     cluster(articles)      -> Stories     group  pure
-    rank(stories)          -> Stories     group  pure; the first `max_stories` are analysed
+    rank(stories)          -> Stories     group  pure; the first `max_stories` that nothing mutes are analysed
     analyst.analyse(story) -> Analysis    map
     verify(analysis)       -> Analysis    map    pure; never asks the analyst
     edition(...)           -> Briefing           refuses what was not checked
     compare(briefing)      -> Briefing           pure; what is new since the editions before
+    settled(briefing)      -> Briefing           pure; what was told in its last order, disputes counted
     headed(briefing)       -> Briefing           the day in lines and the names of topics, out of what was checked; what
                                                  a composer or a namer says is checked in its turn
 
@@ -31,6 +32,7 @@ from typing import NamedTuple, Protocol
 from briefing.analysts.extractive import Extractive
 from briefing.errors import ItemError, NothingProducedError
 from briefing.languages import lexicons
+from briefing.languages.inflections import inflections
 from briefing.models.classify import switched
 from briefing.models.embedding import Embedder
 from briefing.plugins import Analyst as AnalystPlugin
@@ -47,8 +49,10 @@ from briefing.stages.dedupe import Deduped, Publishers, dedupe
 from briefing.stages.disputes import Checker
 from briefing.stages.genres import labelled, tied
 from briefing.stages.heading import Asks, Heads, asks, headed
+from briefing.stages.interests.profile import Profile
+from briefing.stages.interests.sections import chosen
 from briefing.stages.overview import Composer
-from briefing.stages.rank import rank
+from briefing.stages.rank import rank, settled
 from briefing.stages.topics import Namer
 from briefing.stages.verify import Judge, Verified, verify
 from briefing.types import (
@@ -110,7 +114,7 @@ class Order(NamedTuple):
     `checker` and `judge` are second readers, if any: of suspected conflicts, and of statements in other words than
     their sources'; `composer` writes the day in lines, `namer` names the topics. `revisit` asks for pages that the last
     edition cited; what is `forgotten` is left out. `prepare` is shown the stories to tell, in rank order, before the
-    first is told.
+    first is told. `profile` is what the edition's readers want.
     """
 
     title: str
@@ -135,6 +139,7 @@ class Order(NamedTuple):
     revisit: Callable[[], Revisited] = Revisited
     forgotten: Forgotten = Forgotten()
     unchanged: Showing = "line"
+    profile: Profile = Profile()
 
 
 class Maps(NamedTuple):
@@ -191,7 +196,7 @@ def build(order: Order, maps: Maps = Maps(), watch: Watch = unwatched) -> Built:
     tell = functools.partial(_in_turn, tell=alone, turn=turn)
     told = tuple(_watched(maps.asks, watch, "analyse")(tell, first))
     briefing = _compared(order, found, told, pages)
-    heads = Heads(order.composer, order.namer, order.judge)
+    heads = Heads(order.composer, order.namer, order.judge, _sections(order))
     briefing = headed(briefing, found.distinct.articles, lexicons(), heads)
     seconds = round(time.monotonic() - started, 3)
     briefing = briefing.replace(run=briefing.run.replace(seconds=seconds, **order.spent()._asdict()))
@@ -199,7 +204,7 @@ def build(order: Order, maps: Maps = Maps(), watch: Watch = unwatched) -> Built:
 
 
 def _compared(order: Order, found: Gathered, told: Sequence[Told], pages: Sequence[Reread] = ()) -> Briefing:
-    """The edition of the stories told, beside those before it and what now stands on the pages that they cited."""
+    """The stories told in their last order, beside earlier editions and what now stands on the pages those cited."""
     failures = (
         *order.earlier.failures,
         *found.reading.failures,
@@ -209,13 +214,18 @@ def _compared(order: Order, found: Gathered, told: Sequence[Told], pages: Sequen
     )
     stories = (found.first, found.rest)
     briefing = edition(order, told, stories, failures, _run(found, sum(map(len, stories))))
-    return compare(briefing, order.earlier.editions, found.distinct.articles, lexicons(), pages)
+    briefing = compare(briefing, order.earlier.editions, found.distinct.articles, lexicons(), pages)
+    return settled(briefing, order.profile.sections)
 
 
 def foreseen(order: Order, found: Gathered, analyst: AnalystPlugin) -> Asks:
     """What the head of the edition would be asked, were its stories told by this analyst."""
     told = [analyse_and_verify(story, analyst) for story in found.first]
-    return asks(_compared(order, found, told), found.distinct.articles)
+    return asks(_compared(order, found, told), found.distinct.articles, _sections(order))
+
+
+def _sections(order: Order) -> frozenset[str]:
+    return frozenset(section.name for section in order.profile.sections)
 
 
 def _again(order: Order) -> tuple[Reread, ...]:
@@ -239,9 +249,10 @@ def gather(order: Order, maps: Maps = Maps(), watch: Watch = unwatched) -> Gathe
     cleaned = cleaned.replace(articles=())
     near, alone = vectors(distinct.articles, order.embed, _watched(maps.asks, watch, "embed"))
     stories = _at_once(watch, "cluster", distinct.articles, lambda given: cluster(given, lexicons(), near))
-    ranked = rank(stories, order.now)
-    first, rest = with_topics(ranked[: order.max_stories], lexicons()), ranked[order.max_stories :]
-    return Gathered(count, reading, cleaned, distinct, alone, tuple(first), tuple(rest))
+    ranked = rank(stories, order.now, order.profile, inflections())
+    named = functools.partial(with_topics, lexicons=lexicons())
+    first, rest = chosen(ranked, order.max_stories, order.profile, inflections(), named)
+    return Gathered(count, reading, cleaned, distinct, alone, first, rest)
 
 
 def read(sources: Sequence[Source], now: datetime, map: Map = map) -> Reading:  # noqa: A002
@@ -328,7 +339,9 @@ def _with_checker(analyst: AnalystPlugin, checker: Checker | None) -> AnalystPlu
 
 def _checked(story: Story, answered: Answered, judge: Judge | None = None) -> Verified:
     told = tuple(c for a in story.articles for c in claims(a, lexicons()))
-    analysis, withheld = verify(answered.analysis, story.articles, told, lexicons(), judge)
+    # Its rank is no matter of who tells it.
+    ranked = answered.analysis.replace(score=story.score, why=story.why, interests=story.interests)
+    analysis, withheld = verify(ranked, story.articles, told, lexicons(), judge)
     return Verified(analysis, (*answered.withheld, *withheld))
 
 
@@ -392,6 +405,7 @@ def _untold(story: Story) -> Untold:
         articles=tuple(a.id for a in story.articles),
         outlets=story.outlets,
         origins=story.origins,
+        muted=story.muted,
     )
 
 

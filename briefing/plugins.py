@@ -14,14 +14,14 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from difflib import get_close_matches
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Protocol, get_args, runtime_checkable
 
-from pydantic import AfterValidator, BaseModel, Strict, ValidationError, ValidationInfo
+from pydantic import AfterValidator, BaseModel, Field, Strict, ValidationError, ValidationInfo
 
 from briefing.errors import ConfigError
 from briefing.types import Analysis, Briefing, Document, Failure, Health, Record, Story, Withheld
@@ -102,6 +102,9 @@ def _placed(path: Path, info: ValidationInfo) -> Path:
     return path if root is None else Path(root) / path.expanduser()
 
 
+Weight = Annotated[float, Field(ge=0.1, le=10)]
+"""What a source counts for in ranking: 2 is worth an interest of the reader, 0.5 takes as much away."""
+
 Place = Annotated[Path, Strict(False), AfterValidator(_placed)]
 """A path in a configuration: relative to the folder of the configuration file, elsewhere to the working folder."""
 
@@ -159,6 +162,7 @@ def problems(error: ValidationError, model: type[BaseModel], place: str = "") ->
         path = place + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in fault["loc"]).lstrip(
             "."
         )
+        path = path.rstrip(".")  # of a fault of the table as a whole
         if fault["type"] == "extra_forbidden":
             known = _keys(model, fault["loc"][:-1])
             lines.append(f"{path}: unknown key{suggestion(str(fault['loc'][-1]), known)}")
@@ -181,14 +185,19 @@ def suggestion(name: str, known: Iterable[str]) -> str:
 def _keys(model: type[BaseModel], path: Iterable[int | str]) -> list[str]:
     for part in (name for name in path if isinstance(name, str)):
         annotation = model.model_fields[part].annotation if part in model.model_fields else None
-        # A table that may be missing is annotated as a union with None.
-        inner = [
-            one for one in (annotation, *get_args(annotation)) if isinstance(one, type) and issubclass(one, BaseModel)
-        ]
-        if not inner:
+        inner = next(_models(annotation), None)
+        if inner is None:
             return []
-        model = inner[0]
+        model = inner
     return list(model.model_fields)
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The records in an annotation: of a table that may be missing, or of a list of tables."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models(inner)
 
 
 def _short(value: object) -> str:

@@ -47,8 +47,8 @@ class Record(BaseModel):
 class Declared(Record):
     """What the input itself says of an article; what it does not say stays None.
 
-    `section` is the subject the reader filed its source under: a hint for the name of a topic. `kinds` are
-    what a page says it is: the types of its linked data, its own sections.
+    `section` is the subject the reader filed its source under: a hint for the name of a topic; `weight` what the
+    source counts for in ranking. `kinds` are what a page says it is: the types of its linked data, its own sections.
     """
 
     title: str | None = None
@@ -58,6 +58,7 @@ class Declared(Record):
     url: str | None = None
     language: str | None = None
     section: str | None = None
+    weight: float | None = None
     kinds: tuple[str, ...] = ()
 
 
@@ -161,12 +162,15 @@ class ArticleEntry(Record):
 class Article(ArticleEntry):
     """One cleaned article. `text` is the evidence text: title, two newlines, body; `private` keeps it from models.
 
-    `section` is the subject its source was filed under, if any; `kinds` what its page says it is.
+    `section` is the subject its source was filed under, if any, `weight` what that counts for in ranking; `kinds` what
+    its page says it is. A `muted` one is of an outlet whose words tell a story only where nobody else's do.
     """
 
     text: str = Field(repr=False)
     private: bool = False
+    muted: bool = False
     section: str | None = None
+    weight: float = 1.0
     kinds: tuple[str, ...] = ()
 
     @classmethod
@@ -186,7 +190,7 @@ class Article(ArticleEntry):
 
 
 class Story(Record):
-    """The articles on one event. `score` and its parts `why` come from ranking."""
+    """The articles on one event. Ranking gives `score` and its parts `why`, `interests`, and why it is `muted`."""
 
     id: str
     articles: tuple[Article, ...]
@@ -194,6 +198,8 @@ class Story(Record):
     kind: Literal["event", "collection"] = "event"
     score: float = 0.0
     why: dict[str, float] = {}
+    interests: tuple[str, ...] = ()
+    muted: str | None = None
 
     @property
     def outlets(self) -> int:
@@ -288,6 +294,7 @@ class Analysis(Record):
     status: Literal["new", "developing", "unchanged"] = "new"
     score: float = 0.0
     why: dict[str, float] = {}
+    interests: tuple[str, ...] = ()
     analysed_by: str
 
     def statements(self) -> Iterator[Statement]:
@@ -298,6 +305,13 @@ class Analysis(Record):
             yield from (position.statement for position in dispute.positions)
         for update in self.updates:
             yield from (step.statement for step in update.steps)
+
+    def untold(self, muted: str | None = None) -> Untold:
+        """The story as it is only listed."""
+        return Untold(
+            id=self.id, title=self.headline.text, articles=self.articles,
+            outlets=self.outlets, origins=self.origins, muted=muted,
+        )  # fmt: skip
 
 
 class Changed(Record):
@@ -321,13 +335,14 @@ class Topic(Record):
 
 
 class Untold(Record):
-    """A story that was ranked out: title and articles only."""
+    """A story that was ranked out, or that the reader has `muted` for the reason given: title and articles only."""
 
     id: str
     title: str
     articles: tuple[str, ...]
     outlets: int
     origins: int
+    muted: str | None = None
 
 
 class Analyst(Record):

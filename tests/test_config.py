@@ -20,6 +20,7 @@ from briefing.outputs.archive import Archive
 from briefing.outputs.delivery.carriers import Apprise, Sendmail, Smtp
 from briefing.sources.fetching.exchange import Net
 from briefing.sources.files import Files
+from briefing.stages.interests.profile import Interest, Mute, Reader, Section
 from briefing.types import Record
 
 
@@ -110,7 +111,7 @@ def test_relative_path_of_the_file_itself_does_not_change_its_root(
         ("formats = ['htm']", "formats: unknown format 'htm'; did you mean 'html'?"),
         (
             "[[sources]]\npth = 'x'",
-            "sources[0].pth: unknown key; did you mean 'path'? (known: llm, max_bytes, path, source)",
+            "sources[0].pth: unknown key; did you mean 'path'? (known: llm, max_bytes, path, section,",
         ),
         ("[[sources]]\npath = 'x'\n[[sources]]\n", "sources[1].path: missing"),
         ("[[sources]]\nkind = 'file'", "sources[0].kind: unknown kind 'file' of sources; did you mean 'files'?"),
@@ -205,7 +206,7 @@ def uncommented() -> str:
 def test_starter_shows_the_defaults(tmp_path: Path) -> None:
     shown = load(tmp_path, uncommented())
     assert shown.replace(sources=()) == placed(tmp_path)
-    assert shown.sources == (Files(path=tmp_path / "articles", source="The Example Gazette"),)
+    assert shown.sources == (Files(path=tmp_path / "articles", source="The Example Gazette", section="World"),)
 
 
 def test_starter_shows_a_table_that_loads_of_every_kind_of_source(tmp_path: Path) -> None:
@@ -229,6 +230,10 @@ def test_starter_shows_every_key_there_is() -> None:
         Smtp,
         Sendmail,
         Apprise,
+        Interest,
+        Mute,
+        Section,
+        Reader,
     )
     # Tables stand as tables; the language of a model's text is the edition's; `ask` and a source's `web` are given.
     keys = {key for table in tables for key in table.model_fields} - {
@@ -248,6 +253,8 @@ def test_starter_shows_every_key_there_is() -> None:
         "topics",
         "checker",
         "judge",
+        "mute",
+        "readers",
     }
     missing = {key for key in keys if not re.search(rf"^(?:# ?)?{key} = ", config.starter(), re.MULTILINE)}
     assert not missing
@@ -262,6 +269,49 @@ def test_reading_a_configuration_imports_no_heavy_library(tmp_path: Path) -> Non
     path = str(tmp_path / "briefing.toml")
     done = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+WISHES = """
+interests = ["Ellin harbour", { words = ["ferry", "quay*"], name = "Ships", weight = 2 }]
+sections = [{ name = "Harbour", words = ["harbour"] }, { name = "World" }]
+[mute]
+words = ["lottery"]
+outlets = ["spark.example"]
+[[sources]]
+path = "x"
+section = "World"
+weight = 0.5
+"""
+
+
+def test_wishes_are_taken(tmp_path: Path) -> None:
+    loaded = load(tmp_path, WISHES)
+    assert [(i.label, i.words, i.weight) for i in loaded.interests] == [
+        ("Ellin harbour", ("Ellin harbour",), 1.0),
+        ("Ships", ("ferry", "quay*"), 2.0),
+    ]
+    assert loaded.profile.mute == Mute(words=("lottery",), outlets=("spark.example",))
+    assert [s.name for s in loaded.profile.sections] == ["Harbour", "World"]
+    assert loaded.sources == (Files(path=tmp_path / "x", section="World", weight=0.5),)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("interests = 'ferry'", "interests: "),
+        ("interests = [' ']", "interests[0].words[0]: ' ' should be words"),
+        ("interests = ['*ferry']", "interests[0].words[0]: '*ferry': a '*' stands at the end of a word"),
+        ("interests = [{ word = 'x' }]", "interests[0].word: unknown key; did you mean 'words'?"),
+        ("interests = [{ words = ['x'], weight = 0 }]", "interests[0].weight: should be greater than 0"),
+        ("interests = [{ words = ['x'], weight = '2' }]", "interests[0].weight: should be a valid number"),
+        ("[mute]\nword = ['x']", "mute.word: unknown key; did you mean 'words'?"),
+        ("[mute]\nwords = 'x'", "mute.words: "),
+        ("[[sections]]\nwords = ['x']", "sections[0].name: missing"),
+        ("[[sources]]\npath = 'x'\nweight = 0", "sources[0].weight: should be greater than or equal to 0.1, not 0"),
+    ],
+)
+def test_a_fault_of_a_wish_is_named_with_its_place(tmp_path: Path, text: str, line: str) -> None:
+    assert any(found.startswith(line) for found in faults(tmp_path, text))
 
 
 MODEL = """

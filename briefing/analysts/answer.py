@@ -142,8 +142,6 @@ def answered(answer: Answer, asked: Asked) -> Answered:
         outlets=story.outlets,
         origins=story.origins,
         left_out=asked.packed.left_out,
-        score=story.score,
-        why=story.why,
         analysed_by=_NOT_A_NAME.sub("", asked.writer)[:_SHORT_FIELD] or "unnamed model",
     )
     return Answered(analysis, tuple(out))

@@ -107,10 +107,14 @@ class Plan(NamedTuple):
 
 
 def plan(story: Story, lexicons: Lexicons, count: Count, checker: Checker | None = None) -> Plan:
-    """Read a story for packing. Private articles take part in finding conflicts, and never go out."""
+    """Read a story for packing. Private articles take part in finding conflicts, and never go out.
+
+    Those of outlets that the reader has muted go out where there are no others.
+    """
     told = tuple(c for a in story.articles for c in claims(a, lexicons))
     found = find(told, lexicons, checker)
-    public = [c for c in told if not getattr(c.article, "private", False)]
+    public = [c for c in told if not c.article.private]
+    public = [c for c in public if not c.article.muted] or public
     weight = _weights(public)
     articles = _best_first(public, weight)
     lines = _lines(public, articles, found, weight, lexicons)

@@ -65,8 +65,6 @@ class Extractive(Record):
             articles=tuple(a.id for a in story.articles),
             outlets=story.outlets,
             origins=story.origins,
-            score=story.score,
-            why=story.why,
             analysed_by=self.name,
         )
 
@@ -85,8 +83,12 @@ class Extractive(Record):
 
 
 def _vouched_for(told: list[Claim]) -> list[Claim]:
-    """The claims of reports, where there are any: views, jokes and what was sent in tell a story only by themselves."""
-    return [c for c in told if c.article.vouches] or told
+    """The claims of reports, where there are any: views, jokes and what was sent in tell a story only by themselves.
+
+    So do outlets that the reader has muted.
+    """
+    heard = [c for c in told if not c.article.muted] or told
+    return [c for c in heard if c.article.vouches] or heard
 
 
 def _cited_in(told: Sequence[Claim], statements: Iterable[Statement]) -> list[Claim]:
@@ -176,7 +178,8 @@ def _in_reading_order(chosen: Sequence[Claim]) -> list[Claim]:
 def _best_title(story: Story, told: Sequence[Claim]) -> Article:
     """The report whose title holds most of what the whole story speaks of, the newer the better."""
     weight = _weights(_vouched_for([c for c in told if c.sentence]))
-    articles = [a for a in story.articles if a.vouches] or story.articles
+    heard = [a for a in story.articles if not a.muted] or story.articles
+    articles = [a for a in heard if a.vouches] or heard
     fresh = _freshness(articles)
 
     def worth(article: Article) -> tuple[float, str, str]:

@@ -126,7 +126,7 @@ def _published(config: settings.Config, options: Options, run: Run, reporter: Re
             revision=editions.next_revision(config.out, run.day), spent=asked.spent, traces=desk.traces,
             publishers={**publishers(), **named(config.publishers)}, embed=asked.embed,
             checker=asked.checker, judge=asked.judge, composer=asked.composer, namer=asked.namer,
-            earlier=earlier, forgotten=desk.forgotten, unchanged=config.unchanged,
+            earlier=earlier, forgotten=desk.forgotten, unchanged=config.unchanged, profile=config.profile,
         )  # fmt: skip
         if earlier.editions:
             order = order._replace(revisit=partial(desk.revisit, earlier.editions[0]))

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,11 +21,14 @@ from briefing.commands import editions, given, reading
 from briefing.commands.online import NAME
 from briefing.config import Config
 from briefing.errors import ConfigError
+from briefing.languages.inflections import inflections
 from briefing.outputs.delivery import outbox
 from briefing.outputs.delivery.carriers import Apprise, Carrier, Mail, Post, checked
 from briefing.outputs.delivery.outbox import Entry, Outcome, Step
 from briefing.outputs.delivery.sentlog import SentLog, digest
 from briefing.outputs.mail.email import Composed, Email, addressed, compose, mailbox
+from briefing.stages.interests.profile import Reader, Sections
+from briefing.stages.personal import personal
 from briefing.state import State
 from briefing.text import one_line
 from briefing.types import Briefing, Record
@@ -86,7 +89,7 @@ def send(config: Config, options: Options, say: Say, clock: Clock = _now) -> int
     rounds = ready(config, options)
     briefing = editions.read(reading.edition_folder(options.wanted, config.out))
     with _log(config.state, one_line(briefing.title), dry=options.dry_run) as log:
-        office = _Office(log, briefing, _settings(config, rounds), clock)
+        office = _Office(log, briefing, _settings(config, rounds), config.sections, clock)
         plans = [office.plan(one, again=options.again) for one in rounds]
         if options.dry_run:
             lines = [_intention(task) for plan in plans for task in plan.tasks]
@@ -116,21 +119,26 @@ class Plan(NamedTuple):
 
 
 class _Office:
-    def __init__(self, log: SentLog, briefing: Briefing, email: Email, clock: Clock) -> None:
+    def __init__(self, log: SentLog, briefing: Briefing, email: Email, sections: Sections, clock: Clock) -> None:
         self._log, self._briefing, self._email, self._clock = log, briefing, email, clock
+        self._sections = sections
         self._known = log.entries(briefing.date, clock())
+        # Who want the same are sent the same.
+        self._for, self._composed = cache(self._made_for), cache(self._composed_for)
 
     def plan(self, one: Round, *, again: bool) -> Plan:
         """The steps for a carrier's recipients: first what is left of earlier days."""
         mine = [e for e in self._known if e.channel == one.carrier.name and e.recipient in one.recipients]
         now = self._clock()
         tasks = [Task(outbox.outstanding(e, now), e) for e in mine if e.day != self._briefing.date]
-        if not self._briefing.stories and not one.carrier.send_empty:
-            note = f"{one.carrier.name}: the edition of {self._briefing.date} is empty, and send_empty is not set"
-            return Plan(one.carrier, tuple(tasks), note)
         entries = {entry.recipient: entry for entry in mine if entry.day == self._briefing.date}
-        tasks += [self._task(one.carrier, name, entries.get(name), again=again) for name in one.recipients]
-        return Plan(one.carrier, tuple(tasks), "")
+        wanted = [
+            name
+            for name in one.recipients
+            if one.carrier.send_empty or name in entries or self._tells(one.carrier, name)
+        ]
+        tasks += [self._task(one.carrier, name, entries.get(name), again=again) for name in wanted]
+        return Plan(one.carrier, tuple(tasks), self._left_out(one, wanted))
 
     def keep(self, plans: Iterable[Plan]) -> None:
         """Record what is known and what is meant to go, before anything goes."""
@@ -185,16 +193,36 @@ class _Office:
             made = made.replace(since=entry.since)
         return Task(step, made.replace(attempts=entry.attempts) if entry else made, content)
 
+    def _tells(self, carrier: Carrier, recipient: str) -> bool:
+        edition = self._edition(carrier, recipient)
+        return bool(edition.stories or edition.corrections)
+
+    def _left_out(self, one: Round, wanted: list[str]) -> str:
+        if len(wanted) == len(one.recipients):
+            return ""
+        whom = f" for {', '.join(name for name in one.recipients if name not in wanted)}" if wanted else ""
+        return f"{one.carrier.name}: the edition of {self._briefing.date} is empty{whom}, and send_empty is not set"
+
     def _content(self, carrier: Carrier, recipient: str) -> bytes:
+        edition = self._edition(carrier, recipient)
         if isinstance(carrier, Mail):
-            return addressed(self._briefing, self._email, carrier.written(recipient), self._composed)
+            composed = self._composed(carrier.reader(recipient))
+            return addressed(edition, self._email, carrier.written(recipient), composed)
         from briefing.outputs.delivery.channels import notice
 
-        return notice(self._briefing, self._email, carrier.stories if isinstance(carrier, Apprise) else 1)
+        return notice(edition, self._email, carrier.stories if isinstance(carrier, Apprise) else 1)
 
-    @cached_property
-    def _composed(self) -> Composed:
-        return compose(self._briefing, self._email)
+    def _edition(self, carrier: Carrier, recipient: str) -> Briefing:
+        return self._for(carrier.reader(recipient))
+
+    def _made_for(self, reader: Reader | None) -> Briefing:
+        if reader is None:
+            return self._briefing
+        own = reader if reader.sections else reader.replace(sections=self._sections)
+        return personal(self._briefing, own, inflections())
+
+    def _composed_for(self, reader: Reader | None) -> Composed:
+        return compose(self._for(reader), self._email)
 
 
 @contextmanager

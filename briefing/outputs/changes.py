@@ -9,7 +9,7 @@ from briefing.outputs.outlets import holder, outlet
 from briefing.outputs.wording import joined
 from briefing.outputs.words import Words
 from briefing.text import one_line
-from briefing.types import Analysis, ArticleEntry, Briefing, Changed, Dispute, Statement, Untold
+from briefing.types import Analysis, ArticleEntry, Briefing, Changed, Dispute, Statement
 
 
 def condensed(briefing: Briefing) -> Briefing:
@@ -25,13 +25,7 @@ def condensed(briefing: Briefing) -> Briefing:
         return briefing.replace(stories=stories)
     return briefing.replace(
         stories=tuple(s for s in briefing.stories if s.id not in quiet),
-        more=(*briefing.more, *map(_listed, quiet.values())),
-    )
-
-
-def _listed(story: Analysis) -> Untold:
-    return Untold(
-        id=story.id, title=story.headline.text, articles=story.articles, outlets=story.outlets, origins=story.origins
+        more=(*briefing.more, *(story.untold() for story in quiet.values())),
     )
 
 

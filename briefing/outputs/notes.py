@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from zoneinfo import ZoneInfo
 
-from briefing.outputs import dates
+from briefing.outputs import dates, reasons
 from briefing.outputs.changes import compared
 from briefing.outputs.outlets import genre
 from briefing.outputs.wording import joined, money, reason, support, told
@@ -32,10 +32,11 @@ def coverage(words: Words, briefing: Briefing) -> str:
 
 def _told(words: Words, briefing: Briefing) -> tuple[str, ...]:
     disputed = sum(1 for s in briefing.stories if any(d.state != "settled" for d in s.disputes))
+    listed = sum(not untold.muted for untold in briefing.more)
     failed = sum(1 for failure in briefing.failures if failure.degrades)
     return (
         told(words, len(briefing.stories), disputed),
-        words("count.more-listed", n=len(briefing.more)) if briefing.more else "",
+        words("count.more-listed", n=listed) if listed else "",
         words("coverage.failed", n=failed),
     )
 
@@ -56,6 +57,7 @@ def facts(words: Words, briefing: Briefing, story: Analysis, zone: ZoneInfo) -> 
         dates.span(words, (article.published for article in articles), zone),
         words("story.collection") if story.kind == "collection" else "",
         words(f"story.{story.status}") if compared(briefing) else "",
+        reasons.wanted(words, story),
         words("story.analysed-by", name=one_line(story.analysed_by)) if fallback else "",
     )
     return tuple(fact for fact in found if fact)
@@ -71,6 +73,8 @@ def quiet(words: Words, briefing: Briefing) -> str:
     """Why there is no story to read; empty when there is one."""
     if briefing.stories:
         return ""
+    if briefing.more and all(untold.muted for untold in briefing.more):
+        return words("quiet.muted")
     if briefing.more:
         return words("quiet.listed")
     if briefing.run.sources:
@@ -108,6 +112,8 @@ def making(words: Words, briefing: Briefing, quotes: int) -> tuple[str, ...]:
         _analyst(words, briefing),
         _over_budget(words, briefing),
         _read(words, run),
+        words("rank.order") if len(briefing.stories) > 1 else "",
+        reasons.muted(words, briefing),
         _dropped(words, run),
         _model_use(words, run) if _asked(briefing) else "",
         _hosts(words, run),

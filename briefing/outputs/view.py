@@ -6,7 +6,7 @@ every `url` is a safe address or None.
 
 from collections.abc import Iterable
 
-from briefing.outputs import changes, dates, numbering
+from briefing.outputs import changes, dates, numbering, reasons
 from briefing.outputs.charts import Reading, Steps, figure, steps
 from briefing.outputs.edition import Edition
 from briefing.outputs.escape import domain, file_path, safe_url, text_fragment
@@ -116,7 +116,7 @@ class Movement(Record):
 class Told(Record):
     """A story as told; `anchor` is made from its id. `facts` say how it stands: support first, then its dates.
 
-    `strip` is its row in the picture of the day, if there is one.
+    `why` it stands where it does; `strip` is its row in the picture of the day, if there is one.
     """
 
     anchor: str
@@ -127,6 +127,7 @@ class Told(Record):
     disputes: tuple[Conflict, ...]
     updates: tuple[Movement, ...]
     uncited: tuple[Reference, ...]
+    why: str
     strip: Strip | None
 
     @property
@@ -360,6 +361,7 @@ def _told(edition: Edition, story: Analysis, strip: Strip | None) -> Told:
         disputes=tuple(_conflict(edition, dispute) for dispute in story.disputes),
         updates=tuple(_movement(edition, update) for update in story.updates),
         uncited=_references(edition, (identity for identity in story.articles if identity not in cited)),
+        why=reasons.standing(edition.words, story),
         strip=strip,
     )
 
@@ -458,6 +460,7 @@ def _mentions(edition: Edition) -> tuple[Mention, ...]:
             references=_references(edition, untold.articles),
         )
         for untold in edition.briefing.more
+        if not untold.muted
     )
 
 

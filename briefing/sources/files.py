@@ -18,7 +18,7 @@ from typing import Literal, NamedTuple
 from pydantic import Field
 
 from briefing.errors import SourceError
-from briefing.plugins import Place, Reading
+from briefing.plugins import Place, Reading, Weight
 from briefing.sources import front_matter, records
 from briefing.sources.encoding import decode
 from briefing.sources.records import Numbered
@@ -68,7 +68,8 @@ class Found(NamedTuple):
 class Files(Record):
     """Articles of a file or folder. `max_bytes` caps each file, and each record of a file of records.
 
-    `source` names the outlet where a file does not. A file of records may hold 20 times `max_bytes`, one
+    `source` names the outlet where a file does not, `section` a topic; `weight` is what the articles count for in
+    ranking. A file of records may hold 20 times `max_bytes`, one
     of lines 400 times.
     With `llm = "never"` no text of it goes to a language model.
     """
@@ -76,6 +77,8 @@ class Files(Record):
     path: Place
     max_bytes: int = Field(5_000_000, ge=1)
     source: str | None = None
+    section: str | None = None
+    weight: Weight = 1.0
     llm: Literal["allow", "never"] = "allow"
 
     def read(self, now: datetime) -> Reading:  # noqa: ARG002 (files have no window)
@@ -103,7 +106,7 @@ class Files(Record):
             text = decode(load(found.path, cap), html=_TEXTS.get(kind) == "text/html")
             known, faults = _beside(found)
             yield from faults
-            known = filled(known, Declared(source=self.source))
+            known = filled(known, Declared(source=self.source, section=self.section, weight=self.weight))
             if kind in _RECORDS:
                 reader = records.read if kind == ".json" else records.read_lines
                 yield from of_records(found.item, reader(text), known, self.max_bytes)

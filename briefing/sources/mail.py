@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from pydantic import ConfigDict, Field
 
 from briefing.errors import ItemError, SourceError
-from briefing.plugins import Place, Reading
+from briefing.plugins import Place, Reading, Weight
 from briefing.sources.fetching.exchange import Web
 from briefing.sources.mailboxes import imap, stored
 from briefing.sources.mailboxes.links import target
@@ -40,8 +40,8 @@ class Mailbox(Record):
     """The settings of every source of mail.
 
     `name` is what reports call it; `source` the outlet its messages are counted under, else the list or sender
-    that each names; `section` a topic's name. `limit` is the most messages of a run, the newest; larger ones than
-    `max_bytes` are left out.
+    that each names; `section` a topic's name, `weight` what they count for in ranking. `limit` is the most messages of
+    a run, the newest; larger ones than `max_bytes` are left out.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
@@ -49,6 +49,7 @@ class Mailbox(Record):
     name: str | None = None
     source: str | None = None
     section: str | None = None
+    weight: Weight = 1.0
     llm: Literal["allow", "never"] = "never"
     limit: int = Field(200, ge=1)
     max_bytes: int = Field(10_000_000, ge=1000)
@@ -204,6 +205,7 @@ def _document(box: Mailbox, head: Headers, item: Item, mark: str = "") -> Docume
         source=box.source or head.name,
         url=target(item.href),
         section=box.section,
+        weight=box.weight,
     )
     place = head.identity + mark
     return Document(

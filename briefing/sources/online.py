@@ -19,7 +19,7 @@ from typing import Literal, NamedTuple
 from pydantic import ConfigDict, Field
 
 from briefing.errors import ItemError, SourceError
-from briefing.plugins import Reading
+from briefing.plugins import Reading, Weight
 from briefing.sources.encoding import decode
 from briefing.sources.fetching.exchange import Access, Fetched, FetchError, Want, Web
 from briefing.sources.forgotten import Forgotten
@@ -42,10 +42,10 @@ class Online(Record):
     """The settings of every source of the web.
 
     `name` is what reports call it, `source` the outlet its articles are counted under, `section` a topic's
-    name. `limit` is the most articles of a run. `full_text`: "page" reads the linked page, "feed" keeps to the
-    feed, "auto" reads it where the feed has only a summary. `headers_env` maps a header to the variable that
-    holds its value; the login's name and password stand in `user_env` and `password_env`. Both go to the host
-    of the source alone. `insecure` takes its certificate unverified.
+    name, `weight` what they count for in ranking. `limit` is the most articles of a run. `full_text`: "page" reads the
+    linked page, "feed" keeps to the feed, "auto" reads it where the feed has only a summary. `headers_env` maps a
+    header to the variable that holds its value; the login's name and password stand in `user_env` and `password_env`.
+    Both go to the host of the source alone. `insecure` takes its certificate unverified.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
@@ -53,6 +53,7 @@ class Online(Record):
     name: str | None = None
     source: str | None = None
     section: str | None = None
+    weight: Weight = 1.0
     llm: Literal["allow", "never"] = "allow"
     limit: int = Field(50, ge=1)
     full_text: Literal["auto", "page", "feed"] = "auto"
@@ -285,6 +286,7 @@ def _document(source: Online, listing: Listing, entry: Entry, page: Page | None)
         url=entry.url,
         language=entry.language or (listing.language if at_home else None),
         section=source.section,
+        weight=source.weight,
     )
     item = entry.url or f"{listing.url}#{entry.guid or entry.title}"
     return Document(

@@ -19,7 +19,7 @@ from typing import IO, Literal
 from pydantic import Field
 
 from briefing.errors import SourceError
-from briefing.plugins import Reading
+from briefing.plugins import Reading, Weight
 from briefing.sources import files, records
 from briefing.sources.encoding import decode
 from briefing.sources.formats import syndication
@@ -42,10 +42,13 @@ _TELLING_WORDS = 12
 class Stdin(Record):
     """Articles that are piped in. `max_bytes` caps a text or page, and each record; 20 times it everything.
 
-    `source` names the outlet where the input does not. With `llm = "never"` no text of it goes to a language model.
+    `source` names the outlet where the input does not, `section` a topic; `weight` is what the articles count for in
+    ranking. With `llm = "never"` no text of it goes to a language model.
     """
 
     source: str | None = None
+    section: str | None = None
+    weight: Weight = 1.0
     llm: Literal["allow", "never"] = "allow"
     max_bytes: int = Field(5_000_000, ge=1)
 
@@ -74,7 +77,7 @@ class Stdin(Record):
         if kind in {"feed", "json-feed"}:
             yield from self._entries(data)
             return
-        known = Declared(source=self.source)
+        known = Declared(source=self.source, section=self.section, weight=self.weight)
         text = decode(data, html=kind == "html")
         if kind != "html" and _JSON.match(text.lstrip()):
             reader = records.read_lines if _is_lines(text) else records.read
@@ -106,6 +109,8 @@ class Stdin(Record):
                 source=self.source or feed.title,
                 url=entry.url,
                 language=entry.language or feed.language,
+                section=self.section,
+                weight=self.weight,
             )
             # A summary is no page: as one it would be refused for its length.
             if entry.summary_only:

@@ -63,7 +63,7 @@ class Pages(Online):
         key = f"url:{identity(url)}"
         first = web.state.first_seen([key], web.now)[key]
         news = web.window is None or first >= web.window.since
-        declared = Declared(source=self.source, url=page.final, section=self.section)
+        declared = Declared(source=self.source, url=page.final, section=self.section, weight=self.weight)
         document = Document(item=url, text=text, media_type="text/html", declared=declared, private=self.llm == "never")
         health = Health(
             source=self.name or url, url=url, outcome=OUTCOMES[page.how], entries=1, taken=int(news),

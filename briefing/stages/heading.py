@@ -10,7 +10,7 @@ this machine; what fails of theirs is a Failure, what fails a check is withheld.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import NamedTuple
 
 from briefing.errors import ItemError
@@ -21,11 +21,15 @@ from briefing.types import Article, Briefing, Failure, Topic
 
 
 class Heads(NamedTuple):
-    """Who writes the day in lines, who names the topics, and who judges what is written; none needs to be there."""
+    """Who writes the day in lines, who names the topics, and who judges what is written; none needs to be there.
+
+    `sections` are headings of the user's own, which nobody renames.
+    """
 
     composer: overview.Composer | None = None
     namer: topics.Namer | None = None
     judge: Judge | None = None
+    sections: frozenset[str] = frozenset()
 
 
 class Asks(NamedTuple):
@@ -36,19 +40,24 @@ class Asks(NamedTuple):
     subjects: tuple[topics.Subject, ...]
 
 
-def asks(briefing: Briefing, articles: Sequence[Article]) -> Asks:
-    """What a composer and a namer of this edition would be asked; `articles` are those read for it."""
+def asks(briefing: Briefing, articles: Sequence[Article], sections: Set[str] = frozenset()) -> Asks:
+    """What a composer and a namer of this edition would be asked; `articles` are those read for it.
+
+    `sections` are headings that keep their names, beside those that the articles are filed under.
+    """
     shareable = {a.id for a in articles if not a.private}
     lines = overview.wanted(briefing)
-    sections = {a.section for a in articles if a.section}
+    filed = {a.section for a in articles if a.section}
     return Asks(
-        overview.points(briefing, shareable) if lines else (), lines, topics.subjects(briefing, shareable, sections)
+        overview.points(briefing, shareable) if lines else (),
+        lines,
+        topics.subjects(briefing, shareable, sections | filed),
     )
 
 
 def headed(briefing: Briefing, articles: Sequence[Article], lexicons: Lexicons, heads: Heads = Heads()) -> Briefing:  # noqa: B008 (immutable)
     """The edition with its head; without a composer and a namer the same for every analyst."""
-    asked = asks(briefing, articles)
+    asked = asks(briefing, articles, heads.sections)
     written, unwritten = _written(briefing, articles, lexicons, heads, asked)
     named, unnamed = _named(briefing, lexicons, heads, asked)
     return briefing.replace(

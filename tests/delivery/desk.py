@@ -50,6 +50,7 @@ class Desk:
     def __init__(self, root: Path, *tables: Mapping[str, Any], briefing: Briefing = FULL, **fields: Any) -> None:
         self.root, self.tables, self.now = root, tables, MORNING
         self.fields = {"sender": SENDER, **fields}
+        self.wishes: dict[str, Any] = {}
         self.publish(briefing)
 
     def publish(self, briefing: Briefing) -> None:
@@ -59,7 +60,7 @@ class Desk:
     @property
     def config(self) -> Config:
         made: tuple[Carrier, ...] = carriers([dict(table) for table in self.tables])
-        settings = Config(out=self.root / "briefings", state=self.root / "state", delivery=made)
+        settings = Config(out=self.root / "briefings", state=self.root / "state", delivery=made, **self.wishes)
         return settings.replace(outputs={"email": Email(**self.fields)})
 
     def send(self, **options: Any) -> Result:

@@ -173,9 +173,9 @@ def test_an_opml_list_reads_its_feeds_side_by_side_under_their_sections(site, ru
     feed(site, item("Tram voted", site.url("/b"), hours(1), told("Tram voted") * 3, full=True), path="/b.xml")
     outlines = "".join(f'<outline text="{n}" xmlUrl="{site.url(f"/{n}.xml")}"/>' for n in ("a", "b", "gone"))
     (tmp_path / "list.opml").write_text(f'<opml><body><outline text="Coast">{outlines}</outline></body></opml>')
-    reading = run(Opml(path=tmp_path / "list.opml"))
+    reading = run(Opml(path=tmp_path / "list.opml", weight=2.0))
     assert sorted(titles(reading)) == ["Pier closed", "Tram voted"]
-    assert {d.declared.section for d in reading.documents} == {"Coast"}
+    assert {(d.declared.section, d.declared.weight) for d in reading.documents} == {("Coast", 2.0)}
     assert [h.outcome for h in sorted(reading.health, key=lambda h: h.source)] == ["reached", "reached", "failed"]
 
 
@@ -243,9 +243,9 @@ def test_a_news_sitemap_gives_what_is_new_in_it(site, run):
 
 def test_a_single_address_is_read_once_and_a_feed_there_is_read_as_one(site, run):
     pages(site, {"/pier": "Pier closed"})
-    source = Pages(urls=(site.url("/pier"),))
+    source = Pages(urls=(site.url("/pier"),), section="Coast", weight=0.5)
     tomorrow = NOW.replace(day=21)
-    assert len(run(source).documents) == 1
+    assert [(d.declared.section, d.declared.weight) for d in run(source).documents] == [("Coast", 0.5)]
     assert len(run(source, tomorrow, Window(NOW.replace(hour=7), tomorrow)).documents) == 0
     there = feed(site, item("Tram voted", site.url("/tram"), hours(1), told("Tram voted") * 3, full=True))
     assert titles(run(Pages(urls=(there.url,)), window=None)) == ["Tram voted"]

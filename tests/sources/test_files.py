@@ -248,7 +248,7 @@ def test_metadata_beside_a_file_fills_what_the_file_does_not_say(tmp_path: Path)
     )
     documents, failures = read(tmp_path, source="Configured")
     assert [d.declared.model_dump(exclude_defaults=True) for d in documents] == [
-        {"title": "Ferry stops", "published": "2031-05-19", "source": "Norrholm Post"}
+        {"title": "Ferry stops", "published": "2031-05-19", "source": "Norrholm Post", "weight": 1.0}
     ]
     assert documents[0].text == STORY
     assert not failures

@@ -83,8 +83,10 @@ def test_a_letter_becomes_one_private_document(tmp_path):
 
 
 def test_a_source_and_its_models_may_be_set(tmp_path):
-    document = only(read(tmp_path, make.mail(LONG), source="Gazette", section="Harbour", llm="allow"))
-    assert (document.declared.source, document.declared.section, document.private) == ("Gazette", "Harbour", False)
+    document = only(read(tmp_path, make.mail(LONG), source="Gazette", section="Harbour", weight=3, llm="allow"))
+    declared = document.declared
+    assert (declared.source, declared.section, declared.weight) == ("Gazette", "Harbour", 3.0)
+    assert not document.private
 
 
 @pytest.mark.parametrize(

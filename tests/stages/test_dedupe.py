@@ -326,3 +326,14 @@ def test_nothing_is_lost_and_order_is_blind(given_articles: Sequence[Article], c
     assert found.copies == len(given_articles) - len(found.articles)
     assert all(a.origin and a.revision_of != a.id for a in found.articles)
     assert {a.text for a in found.articles} <= {a.text for a in given_articles}
+
+
+def test_a_text_weighs_what_the_weightiest_source_of_it_does():
+    body = (
+        "The pier at Ellin was closed on Monday after a barge had struck its northern pile, the harbour office said. "
+        * 3
+    )
+    light, heavy = (
+        Article.make("Pier closed", body, source=name, weight=weight) for name, weight in (("A", 0.5), ("B", 3))
+    )
+    assert [a.weight for a in dedupe([light, heavy]).articles] == [3.0]

@@ -100,6 +100,10 @@ class _Topic(_Part):
     stories: tuple[str, ...]
 
 
+class _Untold(_Part):
+    muted: str | None = None
+
+
 class _Edition(_Part):
     schema_: str = Field(alias="schema")
     title: str
@@ -109,7 +113,7 @@ class _Edition(_Part):
     language: str
     topics: tuple[_Topic, ...]
     stories: tuple[_Told, ...]
-    more: tuple[_Part, ...] = ()
+    more: tuple[_Untold, ...] = ()
 
 
 def shelf(out: Path) -> Shelf:
@@ -188,7 +192,7 @@ def _read(place: Path) -> Summary:
         generated_at=edition.generated_at,
         language=edition.language,
         stories=tuple(_headline(words_of(edition.language), story) for story in _in_reading_order(edition)),
-        more=len(edition.more),
+        more=sum(not untold.muted for untold in edition.more),
     )
 
 

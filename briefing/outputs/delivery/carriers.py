@@ -18,13 +18,14 @@ import os
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from ipaddress import ip_address
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from briefing import plugins
 from briefing.errors import ConfigError
 from briefing.outputs.delivery.outbox import Outcome
+from briefing.stages.interests.profile import Reader
 from briefing.text import one_line
 from briefing.types import Record
 
@@ -53,11 +54,34 @@ def _mailbox(address: str) -> str:
     return mailbox(address).addr_spec
 
 
+def _recipient(text: str) -> str:
+    """A recipient as the sent log calls it, from the settings' words for it."""
+    return _mailbox(text) if "@" in text else text
+
+
 class Carrier(Record):
-    """What all carriers have: a `name` for `--to`, reports and the sent log; whether an empty edition goes too."""
+    """What all carriers have: a `name` for `--to`, reports and the sent log; whether an empty edition goes too.
+
+    `readers` are those of its recipients who get the edition as they want it.
+    """
 
     name: str = Field("", max_length=60, pattern=r"^[a-z0-9-]*$")
     send_empty: bool = False
+    readers: tuple[Reader, ...] = ()
+
+    @model_validator(mode="after")
+    def _known_readers(self) -> Self:
+        named = [_recipient(text) for reader in self.readers for text in reader.to]
+        for place, name in enumerate(named):
+            if name not in self.recipients:
+                raise ValueError(f"readers: {name!r} is no recipient{plugins.suggestion(name, self.recipients)}")
+            if name in named[:place]:
+                raise ValueError(f"readers: {name} stands there twice")
+        return self
+
+    def reader(self, recipient: str) -> Reader | None:
+        """What a recipient wants, if that was said."""
+        return next((r for r in self.readers if recipient in map(_recipient, r.to)), None)
 
     @property
     def recipients(self) -> tuple[str, ...]:

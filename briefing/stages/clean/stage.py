@@ -137,6 +137,7 @@ def merged(declared: Declared, found: Declared) -> Declared:
         url=declared.url or found.url,
         language=declared.language,
         section=declared.section,
+        weight=declared.weight,
         kinds=declared.kinds or found.kinds,
     )
 
@@ -199,5 +200,6 @@ def _article(part: Piece, one: Draft, is_main: bool) -> Article:
         language=declared.language or part.language or one.page_language,
         private=one.private,
         section=declared.section,
+        weight=declared.weight or 1.0,
         kinds=declared.kinds,
     )

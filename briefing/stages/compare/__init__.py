@@ -19,7 +19,7 @@ from briefing.stages.checks import Grounds
 from briefing.stages.compare.chains import chains
 from briefing.stages.compare.corrections import corrections
 from briefing.stages.compare.disputes import disputes
-from briefing.stages.compare.identity import Identity, identities
+from briefing.stages.compare.identity import Identity, grouped, identities
 from briefing.stages.compare.pages import Reread, changed, reread
 from briefing.stages.compare.past import Past, pasts
 from briefing.stages.compare.told import mark
@@ -50,7 +50,9 @@ def compare(
     named = identities(briefing, known, grounds)
     before = {past.id: past for past in known}
     stories = tuple(_compared(story, named[story.id], before, grounds) for story in briefing.stories)
-    corrected = (*briefing.corrections, *corrections(stories, editions, (*articles, *again), grounds))
+    # One that is not told, or muted, may take back what was told before.
+    home = {i: named[name].id for name, articles in grouped(briefing).items() for i in articles}
+    corrected = (*briefing.corrections, *corrections(home, editions, (*articles, *again), grounds))
     changes = {
         "stories": stories,
         "corrections": corrected,

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from briefing.lexicon import Lexicon
+from briefing.lexicon import Lexicon, Lexicons
 from briefing.stages.checks import Grounds
 from briefing.stages.claims import Claim, claims
 from briefing.stages.compare.grounding import checked
@@ -19,7 +19,7 @@ from briefing.stages.disputes import statement
 from briefing.stages.genres import correction_note
 from briefing.stages.genres import corrections as ties
 from briefing.text import fold, one_line, words
-from briefing.types import Analysis, Article, Briefing, Citation, Statement
+from briefing.types import Article, Briefing, Citation, Statement
 
 # The share of the told sentence's stems that a sentence must have to take it back.
 _SAME_MATTER = 0.5
@@ -44,12 +44,14 @@ class _Pair(NamedTuple):
 
 
 def corrections(
-    stories: Sequence[Analysis], editions: Sequence[Briefing], articles: Sequence[Article], grounds: Grounds
+    home: Mapping[str, str], editions: Sequence[Briefing], articles: Sequence[Article], grounds: Grounds
 ) -> tuple[Statement, ...]:
-    """One statement for each sentence told that is corrected, in the order of the correcting articles' ids."""
+    """One statement for each sentence told that is corrected, in the order of the correcting articles' ids.
+
+    `home` is the story of each article, told or not.
+    """
     known = {one_line(c.quote) for edition in editions for s in edition.corrections for c in s.citations[:1]}
     told = _told(editions, grounds)
-    home = {identity: story.id for story in stories for identity in story.articles}
     corrected = _corrected(articles, told, grounds)
     found: dict[tuple[str, str], Statement] = {}
     for article in sorted(articles, key=lambda a: a.id):
@@ -83,7 +85,7 @@ def _corrected(articles: Sequence[Article], told: Sequence[_Told], grounds: Grou
 def _pair(article: Article, replaced: Sequence[_Told], near: Sequence[_Told], grounds: Grounds) -> _Pair | None:
     """The sentence that corrects and the sentence that was told, if the article is a correction of one."""
     lexicon = grounds.lexicons.get(article.language or "")
-    if lexicon is None or not (replaced or (near and _mentions(article, lexicon))):
+    if lexicon is None or not (replaced or (near and takes_back(article, grounds.lexicons))):
         return None
     read = claims(article, grounds.lexicons)[1:]
     note = correction_note(article.text, lexicon)
@@ -96,10 +98,10 @@ def _pair(article: Article, replaced: Sequence[_Told], near: Sequence[_Told], gr
     return max(fit, key=_fit, default=None)
 
 
-def _mentions(article: Article, lexicon: Lexicon) -> bool:
+def takes_back(article: Article, lexicons: Lexicons) -> bool:
     """Whether a text can hold words that take something back: most need not be read for it."""
-    text = article.text.casefold()
-    return any(phrase in text for phrase in lexicon.retractions)
+    lexicon, text = lexicons.get(article.language or ""), article.text.casefold()
+    return lexicon is not None and any(phrase in text for phrase in lexicon.retractions)
 
 
 def _pairs(read: Sequence[Claim], told: Sequence[_Told], grounds: Grounds) -> Iterator[_Pair]:

@@ -13,11 +13,15 @@ from typing import NamedTuple
 
 from briefing.stages.checks import Grounds
 from briefing.stages.cluster import cluster
+from briefing.stages.compare.corrections import takes_back
 from briefing.stages.compare.past import Past, addresses
 from briefing.types import Analysis, Article, Briefing, text_sha256
 
 # The share of pairs, one article of each story, that are in one group.
 _ALIKE = 0.5
+
+
+_Likenesses = dict[tuple[str, str], float]
 
 
 class Identity(NamedTuple):
@@ -36,8 +40,10 @@ class _Link(NamedTuple):
 
 def identities(briefing: Briefing, known: Sequence[Past], grounds: Grounds) -> dict[str, Identity]:
     """By its provisional id, the identity of every story told or listed."""
-    groups = {**{s.id: s.articles for s in briefing.stories}, **{u.id: u.articles for u in briefing.more}}
-    links = sorted(_links(briefing, groups, known, grounds), key=_strength)
+    groups = grouped(briefing)
+    retracting = {u.id: _retracting(u.articles, grounds) for u in briefing.more}
+    now = {**{s.id: _cited([s], grounds) for s in briefing.stories}, **retracting}
+    links = sorted(_links(briefing, groups, known, _likenesses(now, known, grounds)), key=_strength)
     nearest = _paired(links)
     taken = {past.id for past in nearest.values()}
     found: dict[str, Identity] = {}
@@ -52,6 +58,11 @@ def identities(briefing: Briefing, known: Sequence[Past], grounds: Grounds) -> d
         reserved.add(identity)
         found[story] = Identity(identity, tuple(dict.fromkeys(x.past.id for x in links if x.story == story)))
     return found
+
+
+def grouped(briefing: Briefing) -> dict[str, tuple[str, ...]]:
+    """The articles of every story told or listed, by its id."""
+    return {**{s.id: s.articles for s in briefing.stories}, **{u.id: u.articles for u in briefing.more}}
 
 
 def _strength(link: _Link) -> tuple[int, float, str, str, str]:
@@ -77,9 +88,8 @@ def _unused(identity: str, reserved: Iterable[str]) -> str:
 
 
 def _links(
-    briefing: Briefing, groups: Mapping[str, tuple[str, ...]], known: Sequence[Past], grounds: Grounds
+    briefing: Briefing, groups: Mapping[str, tuple[str, ...]], known: Sequence[Past], alike: _Likenesses
 ) -> Iterable[_Link]:
-    alike = _likenesses(briefing.stories, known, grounds)
     holders: dict[str, list[str]] = {}
     for past in known:
         for place in (*past.articles, *past.urls):
@@ -94,9 +104,14 @@ def _links(
             yield _Link(shared[identity], alike.get((story, identity), 0.0), story, before[identity])
 
 
-def _likenesses(stories: Sequence[Analysis], known: Sequence[Past], grounds: Grounds) -> dict[tuple[str, str], float]:
-    """By story and past, the share of pairs of articles they cite that `cluster` puts together."""
-    now = {story.id: _cited([story], grounds) for story in stories}
+def _retracting(articles: Iterable[str], grounds: Grounds) -> tuple[Article, ...]:
+    """The articles of a story that is only listed, if they may correct what was told; else none need be compared."""
+    found = tuple(grounds.articles[i] for i in articles if i in grounds.articles)
+    return found if any(takes_back(article, grounds.lexicons) for article in found) else ()
+
+
+def _likenesses(now: Mapping[str, tuple[Article, ...]], known: Sequence[Past], grounds: Grounds) -> _Likenesses:
+    """By story and past, the share of pairs of their articles that `cluster` puts together."""
     then = {past.id: _cited([t.story for t in past.tellings[:1]], grounds) for past in known}
     given = {a.id: a for side in (now, then) for cited in side.values() for a in cited}
     home = {a.id: n for n, group in enumerate(cluster(tuple(given.values()), grounds.lexicons)) for a in group.articles}

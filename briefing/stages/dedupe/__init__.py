@@ -61,8 +61,9 @@ def dedupe(
         revises = ordered[earlier[head]].id if head in earlier else ordered[head].revision_of
         # A text that stands in a public source too is no secret.
         private = all(ordered[i].private for i in (head, *rest))
+        weight = max(ordered[i].weight for i in (head, *rest))
         found = {"copies": (*made, *held), "origin": origin[head], "revision_of": revises, "private": private}
-        kept.append(ordered[head].replace(**found))
+        kept.append(ordered[head].replace(**found, weight=weight))
     return Deduped(tuple(sorted(kept, key=lambda a: a.id)), len(ordered) - len(folded))
 
 

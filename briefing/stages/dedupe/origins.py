@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
 import numpy as np
 
@@ -12,11 +10,11 @@ from briefing.stages.dedupe.credits import agency
 from briefing.stages.dedupe.pairs import SAME_ORIGIN, WHOLE, Candidates
 from briefing.stages.dedupe.reading import Shingles, common
 from briefing.stages.dedupe.unions import unions
+from briefing.stages.outlets import known_as
 from briefing.types import Article
 
 # An outlet's name or web host, in lower case, -> the publisher whose outlets print each other's texts.
 Publishers = Mapping[str, str]
-_HOST = re.compile(r"\w+://(?:[^/?#@]*@)?([^/?#:]+)")
 
 
 def origins(
@@ -58,23 +56,7 @@ def _origin(group: Sequence[Article], publishers: Publishers) -> str:
     if known:
         return known[0]
     first = group[0]
-    family = publisher(first, publishers)
+    family = known_as(first.source, first.url, publishers)
     if family:
         return f"publisher:{family}"
     return f"outlet:{first.source}" if first.source else f"text:{min(a.id for a in group)}"
-
-
-def publisher(article: Article, publishers: Publishers) -> str | None:
-    """The family of outlets that an article's outlet, or the host of its address, belongs to, or None."""
-    host = _HOST.match(article.url or "")
-    return next((publishers[name] for name in _names(article.source, host and host[1]) if name in publishers), None)
-
-
-@lru_cache(maxsize=1 << 14)
-def _names(source: str | None, host: str | None) -> tuple[str, ...]:
-    """What an outlet may be listed under: its name, with and without "the", its host and those above it."""
-    names = [source.casefold(), source.casefold().removeprefix("the ")] if source else []
-    for place in (*names, (host or "").casefold()):
-        parts = place.removeprefix("www.").split(".")
-        names += [".".join(parts[i:]) for i in range(len(parts) - 1)]
-    return tuple(names)
