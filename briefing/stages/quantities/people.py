@@ -69,11 +69,22 @@ def _name_ahead(toks: list[Token], start: int, lexicon: Lexicon) -> int | None:
     for i in range(start, min(start + _EPITHET + 1, len(toks))):
         if CLAUSE.search(toks[i].gap.strip('"“” ')):
             return None
-        if toks[i].capital and _name_end(toks, i) > i and toks[i].folded not in lexicon.calendar:
-            return i
+        end = _name_end(toks, i)
+        if toks[i].capital and end > i and toks[i].folded not in lexicon.calendar:
+            return None if _describes(toks, end, lexicon) else i
         if toks[i].folded in lexicon.stopwords | lexicon.generic_units:
             return None
     return None
+
+
+def _describes(toks: list[Token], end: int, lexicon: Lexicon) -> bool:
+    """Whether a name only tells which person is meant: "the 26-year-old Lisk Marathon bombing suspect"."""
+    for tok in toks[end + 1 : end + 1 + _EPITHET]:
+        if tok.capital or CLAUSE.search(tok.gap) or tok.folded in lexicon.stopwords | lexicon.measures.keys():
+            return False
+        if person(tok.folded, lexicon):
+            return True
+    return False
 
 
 def _name_end(toks: list[Token], first: int) -> int:
