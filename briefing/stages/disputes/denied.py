@@ -30,7 +30,8 @@ def denied(denial: Claim, lexicon: Lexicon) -> frozenset[str]:
             most = 0 if at == 0 else 1
             behind = _clause(_said(toks[at + len(cue) :], lexicon), denial, most, lexicon)
             before = [s for t in toks[:at] if (s := stem(t.word)) in denial.content]
-            return frozenset(before if phrase in lexicon.denial_predicates else behind[:_DENIED_WORDS])
+            near = before[-_DENIED_WORDS:] if phrase in lexicon.denial_predicates else behind[:_DENIED_WORDS]
+            return frozenset(near)
     return denial.content
 
 
@@ -93,3 +94,8 @@ def names_nothing(denial: Claim, lexicon: Lexicon) -> bool:
 def empty(lexicon: Lexicon) -> frozenset[str]:
     """Stems that say nothing of what is denied."""
     return frozenset(stem(word) for word in lexicon.sayings | lexicon.unspecific)
+
+
+def unspecific(denial: Claim, lexicon: Lexicon) -> bool:
+    """Whether a share in something is denied, not the thing: "any involvement in the raid", "knowledge of it"."""
+    return bool(denied(denial, lexicon) & frozenset(stem(word) for word in lexicon.unspecific))
