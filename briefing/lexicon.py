@@ -136,7 +136,10 @@ class Lexicon(Record):
     Function words: `ties` join parts of a noun phrase ("of", "in"), `leads` and `times` stand before one,
     `clause_openers` end it, `suppositions` open what nobody said ("if"); before a verb `auxiliaries` make it
     passive or unreal, `perfect` and `adverbs` do not.
-    `withheld` is what may be "denied" to someone, `sayings` are names for what is said ("reports").
+    `withheld` is what may be "denied" to someone, `sayings` are names for what is said ("reports"), `unspecific`
+    words for what is denied that leave open what it is ("wrongdoing"); `saying_links` join a saying to what it says
+    ("reports of"), `passing` a sentence to a saying it only mentions ("after reports").
+    `office_words` stand in the name of an office beside a `speaker_nouns` ("foreign").
     `variants` maps a spelling to the one it is compared under ("turkiye" -> "turkey").
     `contrasts` are sets of sides (words split at white space) of which one event has one: "exports", "imports".
     `opposites` are pairs of sides a statement may not exchange, `negating_prefixes` make more ("un"); `units` maps a
@@ -179,6 +182,9 @@ class Lexicon(Record):
     differing_phrases: tuple[str, ...]
     withheld: frozenset[str] = frozenset()
     sayings: frozenset[str] = frozenset()
+    unspecific: frozenset[str] = frozenset()
+    saying_links: frozenset[str] = frozenset()
+    passing: frozenset[str] = frozenset()
     clause_openers: frozenset[str]
     noun_glue: frozenset[str]
     determiners: frozenset[str]
@@ -194,6 +200,7 @@ class Lexicon(Record):
     singular_pronouns: frozenset[str]
     speaker_nouns: frozenset[str]
     organisations: frozenset[str]
+    office_words: frozenset[str] = frozenset()
     calendar: frozenset[str]
     variants: dict[str, str]
     country_endings: tuple[str, ...]

@@ -121,6 +121,8 @@ def _denies(said: str, lexicon: Lexicon) -> bool:
         return False
     cue = next((p for p in lexicon.denial_verbs if " " not in p and f" {p} " in said), "")
     behind = said.partition(f" {cue} ")[2].split()[:_WITHHELD_WORDS] if cue else []
+    if behind[:1] and behind[0] in lexicon.person_pronouns and not lexicon.sayings & set(behind[1:2]):
+        return False  # "denied her a lawyer", but "denied her accusation"
     return not lexicon.withheld & set(behind) or "that" in behind
 
 

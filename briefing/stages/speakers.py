@@ -137,7 +137,9 @@ def _is_number(tok: Token, lexicon: Lexicon) -> bool:
 def _introduces(toks: list[Token], verb: int) -> bool:
     """Whether words that someone said stand beside the verb: a quotation, a "that", or the clause it closes."""
     following = toks[verb + 1] if verb + 1 < len(toks) else None
-    closes = following is None or _BREAK.search(following.gap) is not None
+    # "…, the agency reports." closes what it says behind a mark; "in the Blue Nile states." does not.
+    set_off = any(_BREAK.search(t.gap) for t in toks[max(0, verb - _LONGEST // 2) : verb + 1])
+    closes = set_off and (following is None or _BREAK.search(following.gap) is not None)
     near = toks[max(0, verb - _LONGEST // 2) : verb + _LONGEST // 2]
     return closes or (following is not None and following.folded == "that") or any(t.quoted for t in near)
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
 from typing import Literal, NamedTuple
@@ -40,6 +40,8 @@ _ABOUT = 0.2
 _LEAD = 4
 # Words before a verdict in which a negation turns it round ("not a hoax"), and behind a negation that it reaches.
 _TURNED, _REACH = 3, 8
+# Words on either side of a rebuttal among which stands what it turns down; "no evidence" has it behind it.
+_REBUTTED, _NONE = 16, frozenset({"no", "nothing"})
 _POINTED = 0.4
 # Conflicts of a story: its titles and leads are asked about; a sentence that refutes one shares at least so many words
 # and so much of its weight with it, and its article refutes it at least so surely.
@@ -64,13 +66,13 @@ class Said(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A sentence read: its stems in order, and the cues in it."""
+    """A sentence read: its stems in order, and the cues in it: how many, or the places of the words behind them."""
 
     span: Span
     stems: tuple[str, ...]
     verdicts: tuple[int, ...]
-    rebuttals: int
-    reversals: int
+    rebuttals: tuple[int, ...]
+    reversals: tuple[int, ...]
     doubts: int
     hedges: int
     confirmations: int
@@ -130,8 +132,14 @@ def _line(text: str, span: Span, lexicon: Lexicon) -> Line:
         hedges=sum(t.folded in lexicon.hedges for t in toks),
         accounts=sum(t.folded in lexicon.stances.accounts for t in toks),
         negations=negations,
-        **{name: len(cues[name].findall(flat)) for name in ("rebuttals", "reversals", "doubts", "confirmations")},
+        rebuttals=_behind(cues["rebuttals"], flat),
+        reversals=_behind(cues["reversals"], flat),
+        **{name: len(cues[name].findall(flat)) for name in ("doubts", "confirmations")},
     )
+
+
+def _behind(cue: re.Pattern[str], flat: str) -> tuple[int, ...]:
+    return tuple(_places(flat, match)[1] for match in cue.finditer(flat))
 
 
 def _stem(folded: str, lexicon: Lexicon) -> str:
@@ -244,7 +252,9 @@ def _shown(said: Said, lines: tuple[Line, ...], refuting: bool) -> tuple[Span, .
 
     def weight(i: int) -> float:
         line, share = lines[i], _share(said, lines[i].stems)
-        against = near[i] * (len(line.verdicts) + line.rebuttals) + _negated(said, line) + share * bool(line.reversals)
+        against = (
+            near[i] * (len(line.verdicts) + len(line.rebuttals)) + _negated(said, line) + share * bool(line.reversals)
+        )
         early = 1 / (10 + i)
         return against + (against > 0) * early if refuting else share - against + early
 
@@ -341,11 +351,20 @@ def _says_so(said: Said, answer: Answer, weights: dict[str, float], lexicon: Lex
     if any(_aimed(said, line, place, lexicon) for place in line.verdicts):
         before = lines[at - 1].stems if at and line.accounts else ()
         return _most(said, (*before, *line.stems), weights)
-    if line.rebuttals or line.reversals:
+    if any(_most(said, side, weights) for place in line.rebuttals for side in _sides(line, place)):
+        return True
+    if any(_aimed(said, line, place, lexicon) for place in line.reversals):
         return _most(said, line.stems, weights)
     if said.focus & _near_negation_stems(lexicon):
         return False  # "will stop serving" and "will no longer serve" are one
     return any(_most(said, line.stems[i : i + _REACH], weights) for i in line.negations)
+
+
+def _sides(line: Line, place: int) -> Iterator[tuple[str, ...]]:
+    """What a rebuttal can be aimed at: what stands behind it, or before it ("the claim was rejected")."""
+    yield line.stems[place : place + _REBUTTED]
+    if line.stems[max(0, place - 2)] not in _NONE:
+        yield line.stems[max(0, place - _REBUTTED) : place]
 
 
 def _most(said: Said, stems: Sequence[str], weights: dict[str, float]) -> bool:

@@ -16,8 +16,9 @@ from typing import NamedTuple
 
 from briefing.lexicon import Lexicons
 from briefing.stages.claims import Claim
-from briefing.stages.disputes.denials import denials, opposites
+from briefing.stages.disputes.denials import denials
 from briefing.stages.disputes.figures import Answer, Checker, figure_disputes, groups
+from briefing.stages.disputes.opposites import opposites
 from briefing.stages.disputes.persons import age_disputes
 from briefing.stages.disputes.questions import Questions
 from briefing.stages.disputes.refutations import refutations

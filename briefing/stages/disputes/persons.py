@@ -1,4 +1,7 @@
-"""Ages of named persons: one person has one age on one day; the living get older, and names are shared."""
+"""Ages of persons: one person has one age on one day; the living get older, and names are shared.
+
+Who is not named ("a 4-year-old boy") is one person where each report tells of one such person only, near its top.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import NamedTuple
 
 from briefing.lexicon import Lexicon
 from briefing.stages.claims import Claim
-from briefing.stages.disputes.figures import Checker, upheld
+from briefing.stages.disputes.figures import LEAD_SENTENCES, Checker, upheld
 from briefing.stages.disputes.questions import Questions
 from briefing.stages.disputes.verdicts import Verdict
 from briefing.stages.disputes.wording import MOST_POSITIONS, dispute
@@ -25,11 +28,16 @@ _BIRTHDAY = 14
 # Parents and children of one name are so many years apart, or more; a child and so much older a person are two.
 _GENERATION, _GROWN = 16, 18
 _DEATH_WORDS = 8
+# Who is not named is another person where the ages are further apart.
+_MISTAKEN = 3
 _MOST = 48
 
 
 class Bearer(NamedTuple):
-    """A named person with an age; `name` is folded, without titles and suffixes; `suffix` is "jr" and the like."""
+    """A person with an age; `name` is folded, without titles and suffixes; `suffix` is "jr" and the like.
+
+    The name of who is not named is the one word for who it is: "boy".
+    """
 
     claim: Claim
     quantity: Quantity
@@ -61,13 +69,23 @@ def age_disputes(told: Sequence[Claim], question: Questions, checker: Checker | 
 def _by_surname(told: Sequence[Claim], lexicon: Lexicon) -> dict[str, list[Bearer]]:
     """The first sentence of each article for each age of each name, by surname."""
     found: dict[str, dict[tuple[str, tuple[str, ...], float], Bearer]] = {}
+    alone = _alone(told)
     for claim in told:
         for quantity in claim.quantities:
             bearer = _bearer(claim, quantity, lexicon) if quantity.measure == AGE else None
-            if bearer:
+            if bearer and (len(bearer.name) > 1 or (claim.article.id in alone and claim.sentence <= LEAD_SENTENCES)):
                 key = (claim.article.id, bearer.name, quantity.value)
                 found.setdefault(bearer.name[-1], {}).setdefault(key, bearer)
     return {surname: list(found[surname].values()) for surname in sorted(found)}
+
+
+def _alone(told: Sequence[Claim]) -> frozenset[str]:
+    """The articles that near their top give the age of one person who is not named, and of no other."""
+    listed: dict[str, set[tuple[str, float]]] = {}
+    for claim in (c for c in told if c.sentence <= LEAD_SENTENCES):
+        aged = {(q.of, q.value) for q in claim.quantities if q.measure == AGE and " " not in q.of}
+        listed.setdefault(claim.article.id, set()).update(aged)
+    return frozenset(article for article, aged in listed.items() if len(aged) == 1)
 
 
 def _bearer(claim: Claim, quantity: Quantity, lexicon: Lexicon) -> Bearer | None:
@@ -76,7 +94,8 @@ def _bearer(claim: Claim, quantity: Quantity, lexicon: Lexicon) -> Bearer | None
     bare = [w for w in listed if w not in lexicon.figures.suffixes]
     while len(bare) > 1 and bare[0] in lexicon.figures.honorifics | lexicon.speaker_nouns:
         bare = bare[1:]
-    return Bearer(claim, quantity, tuple(bare), suffix) if len(bare) > 1 else None
+    unnamed = len(listed) == 1 and listed[0] in lexicon.figures.persons
+    return Bearer(claim, quantity, tuple(bare), suffix) if len(bare) > 1 or unnamed else None
 
 
 def same_person(a: Bearer, b: Bearer) -> bool:
@@ -111,7 +130,10 @@ def _namesakes(a: Bearer, b: Bearer, others: Sequence[Bearer], lexicon: Lexicon)
         twins = {x.quantity.value for x in others if x.name == one.name and x.claim.article.id == one.claim.article.id}
         if pair <= twins:
             return True
-    if abs(a.quantity.value - b.quantity.value) < _GENERATION or _crossed(a, b, others):
+    apart = abs(a.quantity.value - b.quantity.value)
+    if len(a.name) == 1:
+        return apart > _MISTAKEN or not a.claim.content & b.claim.content
+    if apart < _GENERATION or _crossed(a, b, others):
         return False
     kin = {t.folded for x in (a, b) for t in tokens(x.claim.text)} & lexicon.figures.kin
     return bool(kin or a.suffix or b.suffix) or min(pair) < _GROWN

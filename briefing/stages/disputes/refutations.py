@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, zip_longest
 
 from briefing.stages.claims import Claim
-from briefing.stages.disputes.denials import phrase
 from briefing.stages.disputes.figures import Checker, upheld
 from briefing.stages.disputes.questions import Questions, one_per_holder
 from briefing.stages.disputes.verdicts import Verdict
-from briefing.stages.disputes.wording import MOST_POSITIONS, dispute
+from briefing.stages.disputes.wording import MOST_POSITIONS, dispute, phrase
 from briefing.stages.stances import Conflict
 from briefing.types import Dispute
 
@@ -22,9 +21,10 @@ def refutations(
     found: Sequence[Conflict], question: Questions, known: Sequence[Dispute], checker: Checker | None
 ) -> Iterator[Dispute]:
     """Each conflict that no known dispute tells of, as one with holders on both sides."""
+    told = list(known)
     for conflict in found:
         claim, refuting = conflict.affirming[0], [c for c in conflict.refuting if c.sentence <= _LEAD]
-        if not refuting or any(_tells_of(conflict, one) for one in known):
+        if not refuting or any(_tells_of(conflict, one) for one in told):
             continue
         asked = f"“{phrase(claim, claim.content & _content(refuting), question.lexicon)}”"
         # In turn, so that both sides are left where there are more holders than positions.
@@ -32,7 +32,8 @@ def refutations(
         kept = one_per_holder([c for c in turns if c], question.lexicon, MOST_POSITIONS)
         both = all(any(c in kept for c in side) for side in (conflict.affirming, refuting))
         if both and upheld(Verdict("dispute", certain=False), claim, refuting[0], asked, checker):
-            yield dispute("denial", asked, kept)
+            told.append(dispute("denial", asked, kept))
+            yield told[-1]
 
 
 def _content(claims: Sequence[Claim]) -> frozenset[str]:

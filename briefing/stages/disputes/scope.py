@@ -24,6 +24,8 @@ _SLACK = timedelta(days=2)
 # Content before the body's third sentence is the lead: what the whole article is about.
 _LEAD = 3
 _AS_OF_WORDS = 4
+# So near the word for an area stands its name: "Lisk province", "the district of Sarn".
+_AREA_WORDS = 2
 # A word with a capital inside a sentence, behind a space that no mark of its end stands before.
 _CAPITALISED = re.compile(r"(?<=[^.!?\n”\"] )[^\W\d_a-z][^\W_]*(?:['’\-.][^\W_]+)*")
 
@@ -81,7 +83,7 @@ def figure(claim: Claim, quantity: Quantity, article: Sequence[Claim], lexicon: 
         names,
         around,
         _parts(article),
-        _local(claim, lexicon),
+        _local(claim, around, lexicon),
     )
 
 
@@ -90,8 +92,16 @@ def _parts(article: Sequence[Claim]) -> frozenset[tuple[str, float]]:
     return frozenset((q.unit, q.value) for q in counts if q.unit)
 
 
-def _local(claim: Claim, lexicon: Lexicon) -> bool:
-    return any(t.folded in lexicon.figures.areas for t in tokens(claim.text))
+def _local(claim: Claim, around: frozenset[str], lexicon: Lexicon) -> bool:
+    """Whether a sentence names a district or the like, other than the one the article's title names."""
+    toks = tokens(claim.text)
+    for i, tok in enumerate(toks):
+        if tok.folded in lexicon.figures.areas:
+            near = {stem(t.word) for t in toks[max(0, i - _AREA_WORDS) : i + 1 + _AREA_WORDS] if t.capital and t.start}
+            title = {stem(t.word) for t in tokens(claim.article.title)} & around
+            if not near & title:
+                return True
+    return False
 
 
 def _rounds_up(lead: tuple[Claim, ...], lexicon: Lexicon) -> bool:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from briefing.stages.claims import Claim
+from briefing.lexicon import Lexicon
+from briefing.stages.claims import Claim, content_stems
+from briefing.stages.speakers import tokens
 from briefing.types import Dispute, DisputeKind, Position, Statement
 
 MOST_POSITIONS = 6
@@ -31,3 +33,19 @@ def statement(cited: Sequence[Claim]) -> Statement:
         language=cited[0].article.language,
         citations=tuple(c.citation for c in cited),
     )
+
+
+def phrase(claim: Claim, asked: frozenset[str], lexicon: Lexicon) -> str:
+    """Give the shortest run of a sentence's own words with most of the disputed stems, at most six words long."""
+    toks = tokens(claim.text)
+    hits = [bool(content_stems(t.word, lexicon) & asked) for t in toks]
+    runs = [
+        (-sum(hits[i:j]), j - i, i)
+        for i in range(len(toks))
+        for j in range(i + 1, min(i + 7, len(toks) + 1))
+        if hits[i] and hits[j - 1] and not any(set(",;:") & set(t.gap) for t in toks[i + 1 : j])
+    ]
+    if not runs:
+        return " ".join(t.word for t in toks[:6])
+    _, length, first = min(runs)
+    return claim.text[toks[first].start : toks[first + length - 1].end]

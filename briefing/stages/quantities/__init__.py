@@ -21,7 +21,7 @@ from briefing.stages.tokens import Token, tokens
 __all__ = ["AGE", "PEOPLE", "SCORE", "Quantity", "quantities"]
 
 AGE, SCORE = "age", "score"
-_ANY_NUMBER = re.compile(r"\d")
+_AGED = re.compile(r"\d|-years?-old")
 _HEDGE_WORDS, _NEGATED, _PART_WORDS = 4, 3, 3
 
 
@@ -63,9 +63,10 @@ def quantities(sentence: str, lexicon: Lexicon, toks: list[Token] | None = None)
     """List the quantities of a sentence, in order; none overlap. `toks` are its words where they are known."""
     toks = tokens(sentence) if toks is None else toks
     found = numbers(sentence, toks, lexicon)
-    aged = list(ages(sentence, toks, lexicon)) if _ANY_NUMBER.search(sentence) else []
-    # People listed with their ages are told apart; what they add up to is not what the sentence says.
-    listed = [x for x in listings(toks, found, lexicon) if not any(_within(a.start, x, toks) for a in aged)]
+    aged = list(ages(sentence, toks, lexicon)) if _AGED.search(sentence) else []
+    # People listed by name with their ages are told apart; what they add up to is not what the sentence says.
+    named = [a for a in aged if a.name not in lexicon.figures.persons]
+    listed = [x for x in listings(toks, found, lexicon) if not any(_within(a.start, x, toks) for a in named)]
     taken = [(a.start, a.end) for a in aged] + [(toks[x.first].start, toks[x.last].end) for x in listed]
     plain = [
         (number, counted(number, found[i + 1 :], toks, lexicon))

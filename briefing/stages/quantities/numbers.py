@@ -15,6 +15,8 @@ _DIGITS = re.compile(
     r"(?<![\w.,/:\-–])(?P<symbol>[$€£¥]\s?)?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\w:/]|[-–]\w|[.,]\d)"
 )
 _RANGE = re.compile(r"(?<![\w.,/:\-–])(?P<low>\d+)[-–](?P<high>\d+)(?![\w:/\-–]|[.,]\d)")
+# "1, 500 houses" may be one number or two: it counts nothing.
+_OPEN = re.compile(r"\b\d{1,3}, \d{3}\b")
 _PERCENT = re.compile(r"\s?(?:%|percent\b|per\s?cent\b)")
 CLAUSE = re.compile(r"[,;:()“”\"—–]|\s-\s")
 _CLOCK = frozenset({"a.m", "p.m", "am", "pm", "gmt", "utc", "o'clock"})
@@ -72,7 +74,10 @@ def _range(low: Number, high: Number, toks: list[Token], lexicon: Lexicon) -> Nu
 
 
 def _in_digits(sentence: str, toks: list[Token], lexicon: Lexicon) -> Iterator[Number]:
+    unclear = [match.span() for match in _OPEN.finditer(sentence)]
     for match in _DIGITS.finditer(sentence):
+        if any(start <= match.start("number") < end for start, end in unclear):
+            continue
         first = next(i for i, t in enumerate(toks) if t.end > match.start("number"))
         after = next((i for i, t in enumerate(toks) if t.start >= match.end()), len(toks))
         value = float(match["number"].replace(",", ""))

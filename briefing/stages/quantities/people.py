@@ -10,7 +10,7 @@ from briefing.lexicon import Lexicon
 from briefing.stages.quantities.numbers import CLAUSE, Number
 from briefing.stages.tokens import Token
 
-_YEARS_OLD = re.compile(r"(?P<age>\d{1,3})-years?-old$")
+_YEARS_OLD = re.compile(r"(?P<age>\d{1,3}|[a-z]+(?:-[a-z]+)?)-years?-old$")
 _MARK = re.compile(r"[,;]")
 # "18-year-old shop owner Lena Orr": so many plain words may stand before the name.
 _EPITHET, _LONGEST_NAME = 3, 5
@@ -21,7 +21,10 @@ _TO_VERB, _TO_NOUN = 5, 4
 
 
 class Age(NamedTuple):
-    """How old a named person is, as the sentence says; `start` and `end` are those of the number."""
+    """How old a person is, as the sentence says; `start` and `end` are those of the number.
+
+    `name` is the person's, or the one word for who it is: "the 4-year-old boy".
+    """
 
     value: float
     name: str
@@ -49,13 +52,17 @@ class Conjunct(NamedTuple):
 
 
 def ages(sentence: str, toks: list[Token], lexicon: Lexicon) -> Iterator[Age]:
-    """The ages of named persons: "Lena Orr, 54, ", "54-year-old Lena Orr", "Lena Orr (54)", "Lena Orr, aged 54"."""
+    """The ages of persons: "Lena Orr, 54, ", "54-year-old Lena Orr", "Lena Orr (54)", "Lena Orr, aged 54".
+
+    So is that of who is not named: "a 4-year-old boy".
+    """
     for i, tok in enumerate(toks):
         compound = _YEARS_OLD.match(tok.folded)
         if compound:
             first = _name_ahead(toks, i + 1, lexicon)
             name = sentence[toks[first].start : toks[_name_end(toks, first)].end] if first is not None else ""
-            value, start, end = float(compound["age"]), tok.start, tok.start + len(compound["age"])
+            name = name or _person_ahead(toks, i + 1, lexicon)
+            value, start, end = _years(compound["age"], lexicon), tok.start, tok.start + len(compound["age"])
         elif tok.word.isdecimal() and i:
             name, value, start, end = _before(sentence, toks, i, lexicon), float(tok.word), tok.start, tok.end
         else:
@@ -69,11 +76,39 @@ def _name_ahead(toks: list[Token], start: int, lexicon: Lexicon) -> int | None:
     for i in range(start, min(start + _EPITHET + 1, len(toks))):
         if CLAUSE.search(toks[i].gap.strip('"“” ')):
             return None
-        if toks[i].capital and _name_end(toks, i) > i and toks[i].folded not in lexicon.calendar:
-            return i
+        end = _name_end(toks, i)
+        if toks[i].capital and end > i and toks[i].folded not in lexicon.calendar:
+            return None if _describes(toks, end, lexicon) else i
         if toks[i].folded in lexicon.stopwords | lexicon.generic_units:
             return None
     return None
+
+
+def _years(written: str, lexicon: Lexicon) -> float:
+    """An age in digits or words ("four", "twenty-one"); 0 where it is neither."""
+    parts = written.split("-")
+    known = all(part in lexicon.numbers for part in parts)
+    return float(written) if written.isdecimal() else sum(lexicon.numbers[p] for p in parts) if known else 0.0
+
+
+def _person_ahead(toks: list[Token], start: int, lexicon: Lexicon) -> str:
+    """The word for a person right behind an age: "4-year-old boy", "4-year-old local boy"; "" where a name follows."""
+    for i in range(start, min(start + 2, len(toks))):
+        if toks[i].capital or CLAUSE.search(toks[i].gap) or toks[i].folded in lexicon.stopwords:
+            return ""
+        if person(toks[i].folded, lexicon) == toks[i].folded:
+            return toks[i].folded
+    return ""
+
+
+def _describes(toks: list[Token], end: int, lexicon: Lexicon) -> bool:
+    """Whether a name only tells which person is meant: "the 26-year-old Lisk Marathon bombing suspect"."""
+    for tok in toks[end + 1 : end + 1 + _EPITHET]:
+        if tok.capital or CLAUSE.search(tok.gap) or tok.folded in lexicon.stopwords | lexicon.measures.keys():
+            return False
+        if person(tok.folded, lexicon):
+            return True
+    return False
 
 
 def _name_end(toks: list[Token], first: int) -> int:
