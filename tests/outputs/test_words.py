@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from briefing.analysts.answer import _PLAIN_QUESTION
 from briefing.outputs import archive, bidi, terminal, words
 from briefing.outputs.html import Html
 from briefing.outputs.mail.email import Email, subject
 from briefing.outputs.markdown import Markdown
 from briefing.outputs.words import Words, plural_forms, shipped, words_of
 from briefing.stages.checks import CHECKS
+from briefing.stages.clean.phrases import WALL_PATTERNS
 from briefing.stages.verify import JUDGED, REPLACED
 from briefing.text import one_line
 from briefing.types import Briefing, Dispute, DisputeKind, Failure, Genre, Health, Run
@@ -77,7 +79,13 @@ def sources() -> str:
 
 def test_every_entry_is_used_and_every_use_has_an_entry():
     text = sources()
-    families = {key for key, end in USE.findall(text) if end == "{"} | {"problem.", "dropped.", "page."}
+    families = {key for key, end in USE.findall(text) if end == "{"} | {
+        "problem.",
+        "dropped.",
+        "page.",
+        "failure.",
+        "question.",
+    }
     named = {key for key, end in USE.findall(text) if end != "{" and not key.endswith(".")}
     assert named <= set(ENGLISH.entries)
     mentioned = {*named, *SHARED.findall(text)}
@@ -89,6 +97,8 @@ def test_every_code_that_is_told_has_an_entry():
     told |= {f"genre.{genre.replace(' ', '-')}" for genre in get_args(Genre)}
     told |= {f"source.{outcome}" for outcome in get_args(Health.model_fields["outcome"].annotation)}
     told |= {f"problem.{check.fault}" for check in CHECKS} | {f"problem.{REPLACED}", f"problem.{JUDGED}"}
+    told |= {f"question.{question.replace(' ', '-')}" for question in _PLAIN_QUESTION.values()}
+    told |= {f"failure.{reason.lower().replace(' ', '-')}" for reason, _ in WALL_PATTERNS}
     assert told <= set(ENGLISH.entries)
 
 
