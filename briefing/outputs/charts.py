@@ -36,11 +36,12 @@ class Label(Record):
 
 
 class Dot(Record):
-    """One value of a chart; `text` says it in full."""
+    """One value of a chart, and when it was told."""
 
     x: float
     y: float
-    text: str
+    value: str
+    time: str
 
 
 class Steps(Record):
@@ -92,7 +93,7 @@ def steps(readings: Sequence[Reading]) -> Steps | None:
     points = list(zip(across, heights, strict=True))
     return Steps(
         path=_path(points),
-        dots=tuple(Dot(x=x, y=y, text=f"{r.value}, {r.time}") for (x, y), r in zip(points, readings, strict=True)),
+        dots=tuple(Dot(x=x, y=y, value=r.value, time=r.time) for (x, y), r in zip(points, readings, strict=True)),
         labels=(*_values(points, readings), *_times(across, readings)),
         from_zero=low == 0,
     )

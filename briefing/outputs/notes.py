@@ -165,7 +165,7 @@ def _model_use(words: Words, run: Run) -> str:
     calls = words("count.calls", n=run.calls)
     used = {
         "calls": words("making.cached", calls=calls, n=run.cache_hits) if run.cache_hits else calls,
-        "tokens": words("making.tokens", tokens_in=run.tokens_in, tokens_out=run.tokens_out),
+        "tokens": words("making.tokens", sent=run.tokens_in, received=run.tokens_out),
         "cost": money(words, run.cost_usd) if run.cost_usd is not None else words("making.cost-unknown"),
     }
     if run.cost_estimate_usd is None:

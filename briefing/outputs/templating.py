@@ -78,6 +78,8 @@ def _environment(
     )
     # A global, so that macros imported from another file have it too.
     environment.globals["words"] = words
+    # Left to right is what every reader assumes.
+    environment.globals["direction"] = Markup(' dir="rtl"') if words.direction == "rtl" else ""
     return environment
 
 

@@ -156,7 +156,7 @@ def _sources(words: Words, sources: Iterable[view.Source]) -> Iterator[Renderabl
 
 def _source(words: Words, source: view.Source) -> Iterator[RenderableType]:
     reference, mark = source.reference, f"[{source.number}]"
-    lines = [_text(f"{reference.outlet}, {reference.published}: {reference.title}")]
+    lines = [_text(f"{words('story.printed', outlet=reference.outlet, moment=reference.published)}: {reference.title}")]
     if source.quote:
         lines.append(_text(f"{source.sentence}: {quoted(words, source.quote)}", _DIM))
     if source.carried:

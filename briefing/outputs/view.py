@@ -12,7 +12,7 @@ from briefing.outputs.edition import Edition
 from briefing.outputs.escape import domain, file_path, safe_url, text_fragment
 from briefing.outputs.notes import asked, coverage, facts, making, quiet, unreported
 from briefing.outputs.outlets import Origin, Picture, Strip, carried, holder, labelled, origins, picture
-from briefing.outputs.wording import cut, joined, reason, support
+from briefing.outputs.wording import cut, joined, phrase, reason, support
 from briefing.outputs.words import FALLBACK, Words
 from briefing.text import one_line
 from briefing.types import Analysis, Briefing, Changed, Citation, Dispute, Failure, Record, Statement, Update
@@ -245,8 +245,7 @@ def page(briefing: Briefing) -> Page:
 
 
 def _unread(words: Words, failure: Failure) -> Unread:
-    code = one_line(failure.reason).partition(":")[0].lower().replace(" ", "-")
-    told = words.known(f"failure.{code}")
+    told = phrase(words, failure.reason, "failure")
     title, url = one_line(failure.title or ""), safe_url(failure.url)
     item = one_line(failure.item)
     return Unread(
@@ -368,13 +367,19 @@ def _told(edition: Edition, story: Analysis, strip: Strip | None) -> Told:
 
 def _conflict(edition: Edition, dispute: Dispute) -> Conflict:
     return Conflict(
-        question=one_line(dispute.question) or edition.words("dispute.unasked"),
+        question=_asked(edition, dispute),
         tag=changes.tag(edition.words, dispute),
         settled=dispute.state == "settled",
         label=changes.label(edition.words, dispute, edition.briefing.date, edition.zone),
         brief=changes.repeated(dispute),
         sides=tuple(_side(edition, position.holder, position.statement) for position in dispute.positions),
     )
+
+
+def _asked(edition: Edition, dispute: Dispute) -> str:
+    """The question in the sources' or a model's words; in the page's where neither had any."""
+    plain = phrase(edition.words, dispute.question, "question")
+    return plain or one_line(dispute.question) or edition.words("dispute.unasked")
 
 
 def _side(edition: Edition, name: str, statement: Statement) -> Side:
@@ -396,7 +401,11 @@ def _movement(edition: Edition, update: Update) -> Movement:
         )
         for step in update.steps
     )
-    return Movement(what=one_line(update.what), points=points, chart=_chart(edition, update, points))
+    return Movement(
+        what=phrase(edition.words, update.what, "question") or one_line(update.what),
+        points=points,
+        chart=_chart(edition, update, points),
+    )
 
 
 def _chart(edition: Edition, update: Update, points: tuple[Point, ...]) -> Steps | None:

@@ -22,6 +22,12 @@ def reason(words: Words, code: str, section: str = "problem") -> str:
     return f"{words.known(f'{section}.{name}') or _CODE_HYPHEN.sub(' ', name)}{colon}{detail}"
 
 
+def phrase(words: Words, text: str, section: str) -> str | None:
+    """What the catalogue has for one of the program's fixed phrases, `needs JavaScript`, up to its colon; else None."""
+    code = one_line(text).partition(":")[0].lower().replace(" ", "-")
+    return words.known(f"{section}.{code}")
+
+
 def support(words: Words, outlets: int, origins: int) -> str:
     """How many outlets and independent origins: `3 outlets, one origin only`."""
     standing = words("support.one-origin") if origins == 1 else words("count.origins", n=origins)

@@ -16,7 +16,7 @@ from tests.outputs.edition import EMPTY, FULL, HOSTILE
 EXPECTED = edition_json.read(
     *((SAMPLES / "expected" / name).read_text(encoding="utf-8") for name in ("briefing.json", "evidence.json"))
 )
-EDITIONS = {"full": FULL, "empty": EMPTY, "samples": EXPECTED}
+EDITIONS = {"full": FULL, "empty": EMPTY, "samples": EXPECTED, "arabic": FULL.replace(language="ar")}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 FIRST = ".told .said >> nth=0 >> button.cite >> nth=0"
 
@@ -123,10 +123,38 @@ def test_axe_finds_nothing_serious_in_an_open_citation_of_any_accent(visit, rend
     assert audit.faults(tab) == []
 
 
+@pytest.mark.parametrize("name", ["full", "arabic"])
 @pytest.mark.parametrize("width", [320, 390, 768, 1024, 1280])
-def test_nothing_is_wider_than_the_window(visit, rendered, width):
-    tab = visit(rendered(FULL), viewport={"width": width, "height": 800})
+def test_nothing_is_wider_than_the_window(visit, rendered, width, name):
+    tab = visit(rendered(EDITIONS[name]), viewport={"width": width, "height": 800})
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_an_arabic_page_is_the_mirror_image_of_an_english_one(visit, rendered):
+    """Where the page begins is on the right: the name, the rail beside a story, the first column of the picture."""
+
+    def beginnings(name):
+        tab = visit(rendered(EDITIONS[name]))
+        boxes = {part: tab.locator(part).first.bounding_box() for part in ("h1", ".rail", ".told", ".strip")}
+        marks = tab.locator(".strip").first.locator("circle, path:not(#guides)").all()
+        return boxes, [mark.bounding_box()["x"] for mark in marks]
+
+    english, columns = beginnings("full")
+    arabic, mirrored = beginnings("arabic")
+    assert english["h1"]["x"] < 640 < arabic["h1"]["x"] + arabic["h1"]["width"]
+    assert english[".rail"]["x"] < english[".told"]["x"]
+    assert arabic[".rail"]["x"] > arabic[".told"]["x"]
+    assert english[".strip"]["x"] > 640 > arabic[".strip"]["x"]
+    assert columns == sorted(columns)
+    assert mirrored == sorted(mirrored, reverse=True)
+
+
+def test_a_citation_opens_on_an_arabic_page(visit, rendered):
+    tab = visit(rendered(EDITIONS["arabic"]))
+    tab.locator(FIRST).click()
+    box, window = opened(tab).bounding_box(), tab.viewport_size
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= window["width"]
 
 
 def test_the_picture_is_drawn_where_there_is_room_and_is_a_list_on_a_phone(visit, rendered):

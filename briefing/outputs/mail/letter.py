@@ -299,7 +299,7 @@ def _foot(words: Words, briefing: Briefing, page: Page, room: Room) -> Foot:
 def _held(words: Words, note: Held) -> str:
     why = words("withheld.reason", reasons=note.reasons)
     story = f" {words('withheld.story', story=note.story)}" if note.story else ""
-    return f"{quoted(words, note.text)} {why}{story}"
+    return f"{quoted(words, words.aside(note.text))} {why}{story}"
 
 
 def _failed(words: Words, failure: Unread) -> str:

@@ -66,6 +66,20 @@ class Words(Record):
         """`a, b, c`."""
         return self("list.comma").join(self._shown(item) for item in items)
 
+    @property
+    def comma(self) -> Markup:
+        """What stands between parts of a line, with its space."""
+        return Markup.escape(self.entries["list.comma"])
+
+    @property
+    def semicolon(self) -> Markup:
+        """What stands between parts that hold commas, with its space."""
+        return Markup.escape(self.entries["list.semicolon"])
+
+    def aside(self, text: str) -> str:
+        """A text from outside as it may stand beside others on a line: isolated where it runs the other way."""
+        return bidi.isolated(text, self.direction)
+
     def decimal(self, number: float, places: int) -> str:
         """`1,234.50` for two places."""
         return format_decimal(number, f"#,##0.{'0' * places}", locale=self.language)
@@ -80,7 +94,7 @@ class Words(Record):
 
     def _shown(self, value: str | float) -> str:
         if isinstance(value, str):
-            return bidi.isolated(value, self.direction)
+            return self.aside(value)
         return str(value) if abs(value) < 1000 else format_decimal(value, locale=self.language)
 
 
