@@ -8,7 +8,9 @@ from briefing.outputs import dates
 from briefing.outputs.changes import compared
 from briefing.outputs.wording import count, joined, money, reason, support
 from briefing.text import one_line
-from briefing.types import Analysis, ArticleEntry, Briefing, Health, Run
+from briefing.types import Analysis, ArticleEntry, Briefing, Failure, Health, Run
+
+_BY_MODEL = frozenset({"analyse", "overview", "topics"})
 
 
 def coverage(briefing: Briefing) -> str:
@@ -131,6 +133,8 @@ def _asked(briefing: Briefing) -> bool:
 
 def _analyst(briefing: Briefing) -> str:
     analyst = briefing.analyst
+    if analyst.kind == "extractive" and (briefing.run.calls or briefing.run.cache_hits):
+        return "Analyst: extractive; every sentence of a story stands as its source wrote it."
     if analyst.kind == "extractive":
         return "Analyst: extractive, no language model; every sentence stands as its source wrote it."
     fell = analyst.fallbacks_used
@@ -139,9 +143,14 @@ def _analyst(briefing: Briefing) -> str:
 
 
 def _over_budget(briefing: Briefing) -> str:
-    """The stories for which the ceiling left no room, in rank order."""
-    named = [f.item for f in briefing.failures if f.stage == "analyse" and not f.degrades]
+    """The stories for which the ceiling left no room, in rank order, then the parts of the head."""
+    named = [f.item for f in briefing.failures if over_budget(f)]
     return f"Told without the model, over the budget: {'; '.join(named)}." if named else ""
+
+
+def over_budget(failure: Failure) -> bool:
+    """Whether something was told without the model since the ceiling left no room for it."""
+    return failure.stage in _BY_MODEL and not failure.degrades
 
 
 def _read(run: Run) -> str:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from briefing.outputs import changes, dates, numbering
 from briefing.outputs.charts import Reading, Steps, figure, steps
 from briefing.outputs.escape import domain, file_path, safe_url, text_fragment
-from briefing.outputs.notes import asked, coverage, facts, making, quiet, unreported
+from briefing.outputs.notes import asked, coverage, facts, making, over_budget, quiet, unreported
 from briefing.outputs.outlets import Origin, Picture, Strip, labelled, origins, outlet, picture, shown
 from briefing.outputs.wording import cut, joined, reason, support
 from briefing.text import one_line
@@ -255,8 +255,8 @@ def page(briefing: Briefing) -> Page:
         more=_mentions(edition),
         withheld=_withheld(briefing),
         unread=tuple(_unread(failure) for failure in briefing.failures if failure.degrades),
-        # A story left to the extractive analyst by the budget stands under how the edition was made.
-        no_article=tuple(_unread(f) for f in briefing.failures if not f.degrades and f.stage != "analyse"),
+        # What the budget left to be told without a model stands under how the edition was made.
+        no_article=tuple(_unread(f) for f in briefing.failures if not f.degrades and not over_budget(f)),
         asked=asked(briefing),
         making=making(briefing, len(edition.numbers)),
         picture=drawn,
