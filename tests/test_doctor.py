@@ -262,10 +262,12 @@ def test_a_models_own_variable_is_asked_for(place: Place, monkeypatch):
     assert code == 0
     (warning,) = at(lines, "warning")
     assert "OPENAI_API_KEY is not set" in warning
-    assert any("ollama/qwen3 at localhost:11434, without a key; not asked" in line for line in lines)
+    assert any(
+        "ollama/qwen3 (story, overview, topics) at localhost:11434, without a key; not asked" in line for line in lines
+    )
     monkeypatch.setenv("OPENAI_API_KEY", "a-key")
     _, lines = run("--offline")
-    assert any("at api.openai.com, its key in OPENAI_API_KEY; not asked" in line for line in lines)
+    assert any("at api.openai.com, its key in OPENAI_API_KEY goes there; not asked" in line for line in lines)
     assert "a-key" not in "\n".join(lines)
 
 

@@ -2,17 +2,21 @@
 
 import json
 import re
+from collections import Counter
 from contextlib import chdir
+from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from briefing import pipeline, workers
+from briefing.analysts import writing
 from briefing.analysts.asking import Asking
-from briefing.analysts.estimates import Item, estimates, need, prepared, summed
-from briefing.analysts.llm import Llm
+from briefing.analysts.estimates import Writers, expected, prepared, summed
+from briefing.analysts.llm import Llm, complete
 from briefing.analysts.tokens import count
+from briefing.analysts.writing import Writing
 from briefing.cache import Cache
 from briefing.cli import cli
 from briefing.models import Reply, Usage
@@ -28,7 +32,7 @@ _SENTENCE = re.compile(r"^(?:\[)?(a\d+\.\d+)[^\n\] ]*(?: = a\d+\.\d+)*\]? ([^\n]
 
 
 class Reporting:
-    """A model that tells a story by its first sentences, and reports the tokens it was really sent."""
+    """A model that tells a story, a day and its topics by what it is shown, and reports the tokens it was really sent."""
 
     name = "example/one"
     host = "models.example"
@@ -43,70 +47,107 @@ class Reporting:
 
     def complete(self, request):
         self.asked.append(request)
-        found = [(i, text) for i, text in _SENTENCE.findall(request.prompt) if not i.endswith(".0")][:2]
-        summary = [{"text": text, "ids": [identity]} for identity, text in found]
-        answer = {"headline": summary[0], "summary": summary, "disputes": [], "updates": []}
-        text = json.dumps(answer, ensure_ascii=False)
+        text = json.dumps(_answer(request), ensure_ascii=False)
         tokens_in, tokens_out = count(sent(request)), count(text)
         usage = Usage(tokens_in=tokens_in, tokens_out=tokens_out, cost_usd=PRICE.of(tokens_in, tokens_out))
         return Reply(text=text, model=self.name, host=self.host, usage=usage)
+
+    def parts(self):
+        """What it was asked for, and how often."""
+        return Counter(request.schema_name for request in self.asked)
+
+
+def _answer(request):
+    if request.schema_name == "briefing_topics":
+        topics = re.findall(r"^## (t\d+)\n(\w+)", request.prompt, re.MULTILINE)
+        return {"names": [{"topic": topic, "name": word} for topic, word in topics]}
+    found = _SENTENCE.findall(request.prompt)
+    if request.schema_name == "briefing_overview":
+        lines = [{"text": text, "ids": [identity]} for identity, text in found if identity.endswith(".0")]
+        return {"lines": lines[:3]}
+    summary = [{"text": text, "ids": [identity]} for identity, text in found if not identity.endswith(".0")][:2]
+    return {"headline": summary[0], "summary": summary, "disputes": [], "updates": []}
 
 
 def run(folder, model, budget=None, waiting=16):
     """An edition of articles that are all in its language, so that no answer in a source's words is repaired."""
     ledger = Ledger(budget) if budget else None
     asking = Asking(Gate(Limits(concurrency=16), ledger=ledger), Cache(folder=folder))
-    llm = Llm(model=model, ask=asking)
-    made = order(*ENGLISH)._replace(analyst=llm, spent=asking.spent, prepare=prepared(llm, asking, ledger))
+    llm, both = Llm(model=model, ask=asking), Writing((model,), asking)
+    made = order(*ENGLISH)._replace(
+        analyst=llm, spent=asking.spent, prepare=prepared(llm, asking, ledger, Writers(both, both)),
+        composer=writing.composer(both), namer=writing.namer(both),
+    )  # fmt: skip
     with workers.waiting(waiting) as asks:
         return pipeline.build(made, pipeline.Maps(asks=asks)).briefing
 
 
-def expected(llm):
-    """What they are estimated to take."""
-    stories = pipeline.gather(order(*ENGLISH)).first
-    return summed(
-        estimates(
-            [Item(s.id, s.id) for s in stories], [need(llm, story, lambda _model, _request: None) for story in stories]
-        )
-    )
+def before(model):
+    """What stories, overview and topics are estimated to take, before anything is asked."""
+    made = order(*ENGLISH)
+    found = pipeline.gather(made)
+    both = Writing((model,), complete)
+    foresee = partial(pipeline.foreseen, made, found)
+    known = expected(Llm(model=model), Writers(both, both), found.first, foresee, lambda _model, _request: None)
+    return summed((*known.told, *known.heads))
 
 
 def test_the_estimate_is_near_what_a_run_uses_and_its_calls_are_exact(tmp_path):
     model = Reporting()
-    told = run(tmp_path, model)
-    before = expected(Llm(model=model))
-    assert before.calls == told.run.calls == len(model.asked) > 3
-    assert before.tokens_in == pytest.approx(told.run.tokens_in, rel=0.05)
-    assert told.run.tokens_out < before.most_out
-    assert told.run.cost_estimate_usd == pytest.approx(before.usd)
-    assert told.run.cost_usd < before.most_usd
+    told, likely = run(tmp_path, model), before(model)
+    assert likely.calls == told.run.calls == len(model.asked) > 3
+    assert model.parts() == {"briefing_answer": len(told.stories), "briefing_overview": 1, "briefing_topics": 1}
+    assert likely.tokens_in == pytest.approx(told.run.tokens_in, rel=0.05)
+    assert told.run.tokens_out < likely.most_out
+    assert told.run.cost_estimate_usd == pytest.approx(likely.usd)
+    assert told.run.cost_usd < likely.most_usd
 
 
 def test_what_is_cached_is_expected_to_cost_nothing(tmp_path):
-    run(tmp_path, Reporting())
+    first = run(tmp_path, Reporting())
     again = run(tmp_path, Reporting())
     assert (again.run.calls, again.run.cost_usd, again.run.cost_estimate_usd) == (0, 0, 0)
+    assert again.run.cache_hits == first.run.calls
+    assert (again.overview, again.topics) == (first.overview, first.topics)
 
 
 @pytest.mark.parametrize("waiting", [1, 16])
 def test_the_last_stories_go_without_the_model_and_are_named_in_rank_order(waiting, tmp_path):
     model = Reporting()
-    before = expected(Llm(model=model))
-    told = run(tmp_path, model, Budget(max_usd=before.usd / 2), waiting)
-    assert told.run.cost_usd <= before.usd / 2
+    ceiling = before(model).usd / 2
+    told = run(tmp_path, model, Budget(max_usd=ceiling), waiting)
+    assert told.run.cost_usd <= ceiling
     by = [story.analysed_by for story in told.stories]
     wrote = by.count(model.name)
     assert by == [model.name] * wrote + ["extractive"] * (len(by) - wrote)
     assert 0 < wrote < len(by)
     over = [f for f in told.failures if f.stage == "analyse"]
     assert len(over) == len(by) - wrote
-    assert not any(f.degrades for f in over)
+    assert not any(f.degrades for f in told.failures)
     assert all("told without a model: budget: max_usd = " in f.reason for f in over)
     assert [told.articles[s.articles[0]].title for s in told.stories[wrote:]] == [f.item for f in over]
     page = Markdown().render(told)
     assert "Told without the model, over the budget: " in page
     assert "Recognised as no article" not in page or over[0].item not in page.partition("Recognised as no article")[2]
+
+
+@pytest.mark.parametrize("share", [0.0, 0.9, 1.1])
+def test_whatever_the_ceiling_a_whole_run_keeps_to_it_and_names_what_it_left_in_order(share, whole, tmp_path):
+    model = Reporting()
+    ceiling = share * whole
+    told = run(tmp_path, model, Budget(max_usd=ceiling))
+    assert told.run.cost_usd <= ceiling + 1e-9
+    named = [f.item for f in told.failures if not f.degrades and f.stage in ("analyse", "overview", "topics")]
+    titles = [told.articles[s.articles[0]].title for s in told.stories if s.analysed_by == "extractive"]
+    without = [part for part in ("overview", "topics") if not model.parts()[f"briefing_{part}"]]
+    assert named == [*titles, *without]
+    assert len(told.overview) > 1
+
+
+@pytest.fixture(scope="module")
+def whole():
+    """What a whole run is estimated to cost, in US dollars."""
+    return before(Reporting()).usd
 
 
 def command(folder: Path, *arguments: str):

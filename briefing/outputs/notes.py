@@ -10,7 +10,9 @@ from briefing.outputs.outlets import genre
 from briefing.outputs.wording import joined, money, reason, support, told
 from briefing.outputs.words import Words
 from briefing.text import one_line
-from briefing.types import Analysis, ArticleEntry, Briefing, Health, Run
+from briefing.types import Analysis, ArticleEntry, Briefing, Failure, Health, Run
+
+_BY_MODEL = frozenset({"analyse", "overview", "topics"})
 
 _OUTCOMES = ("reached", "unchanged", "kept", "unreachable", "failed", "dead")
 
@@ -129,6 +131,8 @@ def _asked(briefing: Briefing) -> bool:
 
 def _analyst(words: Words, briefing: Briefing) -> str:
     analyst = briefing.analyst
+    if analyst.kind == "extractive" and (briefing.run.calls or briefing.run.cache_hits):
+        return words("making.extractive-beside")
     if analyst.kind == "extractive":
         return words("making.extractive")
     model = analyst.model or words("making.model-unnamed")
@@ -138,9 +142,16 @@ def _analyst(words: Words, briefing: Briefing) -> str:
 
 
 def _over_budget(words: Words, briefing: Briefing) -> str:
-    """The stories for which the ceiling left no room, in rank order."""
-    named = [f.item for f in briefing.failures if f.stage == "analyse" and not f.degrades]
+    """The stories for which the ceiling left no room, in rank order, then the parts of the head."""
+    named = [
+        f.item if f.stage == "analyse" else words(f"making.part-{f.stage}") for f in briefing.failures if over_budget(f)
+    ]
     return words("making.over-budget", stories=words("list.semicolon").join(named)) if named else ""
+
+
+def over_budget(failure: Failure) -> bool:
+    """Whether something was told without the model since the ceiling left no room for it."""
+    return failure.stage in _BY_MODEL and not failure.degrades
 
 
 def _read(words: Words, run: Run) -> str:

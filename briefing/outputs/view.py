@@ -10,7 +10,7 @@ from briefing.outputs import changes, dates, numbering, reasons
 from briefing.outputs.charts import Reading, Steps, figure, steps
 from briefing.outputs.edition import Edition
 from briefing.outputs.escape import domain, file_path, safe_url, text_fragment
-from briefing.outputs.notes import asked, coverage, facts, making, quiet, unreported
+from briefing.outputs.notes import asked, coverage, facts, making, over_budget, quiet, unreported
 from briefing.outputs.outlets import Origin, Picture, Strip, carried, holder, labelled, origins, picture
 from briefing.outputs.wording import cut, joined, phrase, reason, support
 from briefing.outputs.words import FALLBACK, Words
@@ -236,8 +236,8 @@ def page(briefing: Briefing) -> Page:
         more=_mentions(edition),
         withheld=_withheld(edition),
         unread=tuple(_unread(words, failure) for failure in briefing.failures if failure.degrades),
-        # A story left to the extractive analyst by the budget stands under how the edition was made.
-        no_article=tuple(_unread(words, f) for f in briefing.failures if not f.degrades and f.stage != "analyse"),
+        # What the budget left to be told without a model stands under how the edition was made.
+        no_article=tuple(_unread(words, f) for f in briefing.failures if not f.degrades and not over_budget(f)),
         asked=(*asked(words, briefing), *changes.elsewhere(words, briefing)),
         making=making(words, briefing, len(edition.numbers)),
         picture=drawn,

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from briefing import pipeline
-from briefing.analysts import roles
+from briefing.analysts import roles, writing
 from briefing.analysts.asking import Asking
 from briefing.analysts.llm import Llm
+from briefing.analysts.writing import Writing
 from briefing.cache import Cache
 from briefing.models import ModelError, Reply, Request, Usage
 from briefing.models.gate import Gate, Limits
@@ -105,7 +106,7 @@ class Remote(Scripted):
 class Setup(NamedTuple):
     """How a run is to ask: what the gate allows, whether the cache is passed over, the analyst's own settings, the map.
 
-    `checker` and `judge` answer for the models of the two roles.
+    `checker`, `judge`, `overview` and `topics` answer for the models of these roles.
     """
 
     limits: Limits = Limits(concurrency=1)
@@ -116,6 +117,8 @@ class Setup(NamedTuple):
     map: Map | None = None
     checker: Answer | None = None
     judge: Answer | None = None
+    overview: Answer | None = None
+    topics: Answer | None = None
 
 
 def run(folder: Path, *answers: Answer, setup: Setup | None = None, sources: Sequence[Files] = ()) -> Ran:
@@ -127,6 +130,10 @@ def run(folder: Path, *answers: Answer, setup: Setup | None = None, sources: Seq
         return Remote(name=f"test/{name}", answer=_noting(f"test/{name}", answer, asked))
 
     models = [remote(name, answer) for name, answer in zip(("one", "two", "three"), answers, strict=False)]
+
+    def heads(role: str, answer: Answer) -> Writing:
+        return Writing((remote(role, answer),), asking, how.language)
+
     asking = Asking(Gate(how.limits, offline=how.offline), Cache(folder=folder.parent / "replies"), how.refresh)
     order = pipeline.Order(
         title="Daily briefing",
@@ -139,6 +146,8 @@ def run(folder: Path, *answers: Answer, setup: Setup | None = None, sources: Seq
         spent=asking.spent,
         checker=roles.checker(remote("checker", how.checker), asking) if how.checker else None,
         judge=roles.judge(remote("judge", how.judge), asking) if how.judge else None,
+        composer=writing.composer(heads("overview", how.overview)) if how.overview else None,
+        namer=writing.namer(heads("topics", how.topics)) if how.topics else None,
     )
     return Ran(pipeline.build(order, pipeline.Maps(asks=how.map or map)).briefing, tuple(asked))
 
@@ -169,8 +178,8 @@ _LINE = re.compile(r"^\[?(a\d+\.\d+)(?: = a\d+\.\d+)*\]? (?:title: )?(.*)$", re.
 
 def fenced(request: Request) -> str:
     """What stands inside the fence of a request."""
-    (nonce,) = set(re.findall(r"^(?:ARTICLES|NOTES) (\w{12})$", request.prompt, re.MULTILINE))
-    return re.split(rf"^(?:ARTICLES|NOTES) {nonce}$", request.prompt, flags=re.MULTILINE)[1]
+    (nonce,) = set(re.findall(r"^(?:ARTICLES|NOTES|STATEMENTS) (\w{12})$", request.prompt, re.MULTILINE))
+    return re.split(rf"^(?:ARTICLES|NOTES|STATEMENTS) {nonce}$", request.prompt, flags=re.MULTILINE)[1]
 
 
 def lines(request: Request) -> dict[str, str]:
