@@ -35,9 +35,9 @@ def personal(briefing: Briefing, reader: Reader, inflections: Inflections) -> Br
     read = _Read(briefing, reader, _marks(briefing, reader, inflections), _headings(briefing))
     off = {story.id: why for story in briefing.stories if (why := _muted(read, story))}
     wanted = in_order(_scored(read, story) for story in briefing.stories if story.id not in off)
-    told, over = wanted[: reader.max_stories], wanted[len(wanted[: reader.max_stories]) :]
+    told = wanted[: reader.max_stories]
     under = {s.id: heading(read.headings.get(s.id, ""), read.of(s.articles), reader.sections) for s in told}
-    more = [*(story.untold() for story in over), *(_remarked(read, untold) for untold in briefing.more)]
+    more = [*(story.untold() for story in wanted[len(told) :]), *(_remarked(read, untold) for untold in briefing.more)]
     more += [story.untold(off[story.id]) for story in briefing.stories if story.id in off]
     return _with_evidence(
         briefing,
