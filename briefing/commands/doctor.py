@@ -20,9 +20,9 @@ from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from briefing import config as settings
-from briefing import lock, plugins
+from briefing import lock
 from briefing.commands.online import NAME
-from briefing.commands.variables import HOSTED, key_variable, models, named
+from briefing.commands.variables import key_variable, models, named, unknown_provider
 from briefing.config import Config
 from briefing.errors import BriefingError, ConfigError, LockedError, StateError
 from briefing.models.embedding import Embedding
@@ -39,7 +39,6 @@ _DEFAULT = Path("briefing.toml")
 _PACKAGES = ("briefing", "litellm", "lxml", "numpy", "pydantic", "scipy", "trafilatura")
 # An edition of a hundred articles takes 1 MB, and the pages it was made from 20.
 _FULL, _NEARLY_FULL = 50e6, 500e6
-_LOCAL = frozenset(("ollama", "ollama_chat"))
 # For connecting and logging in; a run waits longer.
 _PATIENCE_S = 30.0
 
@@ -186,7 +185,7 @@ def _models(config: Config) -> Iterator[Finding]:
 
 def _model(model: LiteLlm | Embedding) -> Finding:
     provider = model.name.partition("/")[0]
-    if unknown := _unknown(provider):
+    if unknown := unknown_provider(provider):
         return Finding("fault", "model", f"{model.name}: {unknown}")
     variable = key_variable(model)
     if variable and not os.environ.get(variable):
@@ -194,19 +193,6 @@ def _model(model: LiteLlm | Embedding) -> Finding:
         return Finding(level, "model", f"{model.name}: {_not_set(variable)}")
     key = f"its key in {variable}" if variable else "without a key"
     return Finding("ok", "model", f"{model.name} at {model.host}, {key}; not asked")
-
-
-def _unknown(provider: str) -> str:
-    """Why a model of this provider would fail at the first story, or ""."""
-    if provider in HOSTED | _LOCAL:
-        return ""
-    from briefing.models.litellm import load
-
-    # litellm's own list, which takes it seconds to give.
-    known = [getattr(one, "value", one) for one in load().provider_list]
-    near = plugins.suggestion(provider, known).partition(" (known")[0]
-    cure = "; docs.litellm.ai/docs/providers lists the names"
-    return "" if provider in known else f"unknown provider {provider!r}{near}{cure}"
 
 
 def _outputs(config: Config) -> Iterator[Finding]:
