@@ -13,7 +13,8 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from types import UnionType
+from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
 import click
 from pydantic import PydanticInvalidForJsonSchema, PydanticSchemaGenerationError, TypeAdapter
@@ -21,12 +22,7 @@ from pydantic import PydanticInvalidForJsonSchema, PydanticSchemaGenerationError
 from briefing import config, plugins
 from briefing.cli import cli
 from briefing.config import Config
-from briefing.models.budget import Budget
-from briefing.models.embedding import Embedding
-from briefing.models.gate import Limits
-from briefing.outputs.archive import Archive
 from briefing.outputs.delivery.carriers import Apprise, Sendmail, Smtp
-from briefing.sources.fetching.exchange import Net
 from briefing.types import Record
 
 FOLDER = Path(__file__).parent
@@ -35,15 +31,16 @@ _SHOWN = re.compile(r"(?:# ?)?([a-z_]+) = (.+)$")
 _WIDTH = 100
 # The first table of a head that stands there more than once.
 _FIRST = {"[[sources]]": "[[sources]] files"}
-WITHIN = frozenset({
-    "sources", "analyst", "embedding", "checker", "judge", "limits", "budget", "web", "archive", "outputs", "delivery",
-})  # fmt: skip
+# Settings of the head that are made of tables in a way of their own, with a place on the page for each kind.
+_APART = frozenset({"sources", "analyst", "outputs", "delivery"})
+# Tables that take some settings as another one does.
+_ALIKE = {"embedding": ("[model]",)}
 _MODEL = (
     "The language model that writes the stories. `fallbacks` lists models that are asked after it, as names or as"
     " tables like this one. `[model.checker]` and `[model.judge]` take the same settings."
 )
 _TYPES = {"string": "text", "integer": "whole number", "number": "number", "boolean": "`true`, `false`"}
-_PLURAL = {"integer": "whole numbers", "number": "numbers"}
+_PLURAL = {"string": "texts", "integer": "whole numbers", "number": "numbers"}
 _BOUNDS = {
     "minimum": "≥\u00a0{:,}",
     "exclusiveMinimum": ">\u00a0{:,}",
@@ -52,6 +49,8 @@ _BOUNDS = {
 }
 # Not what a setting does, but where to look.
 _ELSEWHERE = "As for "
+_ABOVE = "As said above."
+_HINT = 'Remove "# " from the lines you want.'
 _COLUMNS = "| setting | value | default | what it does |\n|---|---|---|---|"
 _MADE = "<!-- Made by `python -m docs.reference`: do not edit. -->\n"
 _CONFIGURATION = f"""{_MADE}
@@ -95,7 +94,7 @@ def tables() -> tuple[Table, ...]:
     sources, delivery = ("[[sources]] feed", "[[sources]] files"), "[[delivery]] smtp"
     told = frozenset({"model", "fallbacks", "language"})
     return (
-        Table("The head of the file", Config, ("",), "Before all tables.", WITHIN),
+        Table("The head of the file", Config, ("",), "Before all tables.", _APART | plain().keys()),
         _source("files", "Files and folders, with everything below them."),
         _source("feed", "RSS, Atom or JSON Feed.", *sources),
         _source("opml", "All feeds of a list, read anew each time.", *sources),
@@ -103,24 +102,40 @@ def tables() -> tuple[Table, ...]:
         _source("mail", "Newsletters and other mail in files.", *sources),
         _source("imap", "A folder on a mail server, over TLS.", "[[sources]] mail", *sources),
         _source("stdin", "What is piped in; `briefing build -` needs no table.", *sources),
-        Table("[web]", Net, ("[web]",), "How sites are asked."),
         Table("[analyst]", _plugin("analysts", "extractive"), ("[analyst]",), "Who tells the stories without a model."),
         Table("[model]", _plugin("models", "litellm"), ("[model]",), _MODEL),
         Table('[model], kind = "replay"', _plugin("models", "replay"), (), "Answers that were recorded, and no model."),
         Table("[analyst], beside a [model]", _plugin("analysts", "llm"), ("[analyst] llm", "[analyst]", "[model]"),
               "How the model is asked to tell the stories.", told),
-        Table("[limits]", Limits, ("[limits]",), "How hard models may be asked."),
-        Table("[budget]", Budget, ("[budget]",), "The most that a run may use of models."),
-        Table("[embedding]", Embedding, ("[embedding]", "[model]"), "Joins reports in different languages."),
-        Table("[outputs.html]", _plugin("outputs", "html"), ("[outputs.html]",), "How the page looks."),
-        Table("[outputs.email]", _plugin("outputs", "email"), ("[outputs.email]",), "What the mail says."),
-        Table("[archive]", Archive, ("[archive]",), "The list of all editions, `latest/` and `feed.xml`."),
+        *(_plain(f"[{key}]", record, *_ALIKE.get(key, ())) for key, record in plain().items()),
+        *(_plain(f"[outputs.{name}]", _plugin("outputs", name)) for name in shipped("outputs") if _settable(name)),
         Table('[[delivery]], kind = "smtp"', Smtp, (delivery,), "By a mail server."),
         Table('[[delivery]], kind = "sendmail"', Sendmail, ("[[delivery]] sendmail", delivery),
               "By a mail system of this machine."),
         Table('[[delivery]], kind = "apprise"', Apprise, ("[[delivery]] apprise", delivery),
               "To Slack, Telegram, Matrix, ntfy, webhooks and others."),
     )  # fmt: skip
+
+
+def plain() -> dict[str, type[Record]]:
+    """The tables that are one record each, by the key of the configuration."""
+    found = {}
+    for key, field in Config.model_fields.items():
+        union = get_args(field.annotation) if get_origin(field.annotation) in {Union, UnionType} else ()
+        for one in (field.annotation, *union):
+            if isinstance(one, type) and issubclass(one, Record):
+                found[key] = one
+    return found
+
+
+def _plain(head: str, record: type[Record], *further: str) -> Table:
+    """A table of which the commented file says what it is for."""
+    says = shown().get(head, {}).get("", Shown("", "")).comment
+    return Table(head, record, (head, *further), says.replace(_HINT, "").strip())
+
+
+def _settable(output: str) -> bool:
+    return bool(_plugin("outputs", output).model_fields)
 
 
 def _source(kind: str, says: str, *further: str) -> Table:
@@ -143,7 +158,9 @@ def shown() -> Mapping[str, Mapping[str, Shown]]:
     name, comment, fresh = "", "", True
     for line in config.starter().splitlines():
         if head := _HEAD.match(line):
-            name, comment, fresh = _FIRST.get(head[1], head[1]), "", True
+            name = _FIRST.get(head[1], head[1])
+            found.setdefault(name, {}).setdefault("", Shown(comment, ""))
+            comment, fresh = "", True
         elif setting := _SHOWN.match(line):
             if setting[1] == "kind":
                 name = f"{name.split()[0]} {setting[2].strip(chr(34))}".replace("[analyst] extractive", "[analyst]")
@@ -159,17 +176,24 @@ def shown() -> Mapping[str, Mapping[str, Shown]]:
 
 def description(table: Table, key: str) -> str:
     """What a setting does; "" where neither its record nor the commented file says."""
-    said = (shown().get(section, {}).get(key, Shown("", "")).comment for section in table.sections)
+    own = f"[[{table.head.partition(',')[0].strip('[]')}.{key}]]"
+    places = (*((section, key) for section in table.sections), (own, ""))
+    said = (shown().get(section, {}).get(name, Shown("", "")).comment for section, name in places)
     given = table.record.model_fields[key].description or next(
         (text for text in said if text and not text.startswith(_ELSEWHERE)), ""
     )
-    return given.replace("|", "\\|").replace("<", "&lt;")
+    # The words above a table may speak of each of its settings.
+    first = shown().get(table.sections[0], {}) if table.sections else {}
+    above = _ABOVE if key in first and "" in first and first[""].comment else ""
+    return (given or above).replace("|", "\\|").replace("<", "&lt;")
 
 
 def keys(table: Table) -> tuple[str, ...]:
     """The settings of a table, in the order of the commented file. What a run puts into a record is none."""
     own = [key for section in table.sections[:1] for key in shown().get(section, {})]
     fields = [key for key, field in table.record.model_fields.items() if not field.exclude and key not in table.without]
+    if table.record is Config:
+        fields = [key for key in fields if _schema(table, key) is not None]
     return tuple(sorted(fields, key=lambda key: own.index(key) if key in own else len(own)))
 
 
@@ -191,21 +215,28 @@ def _table(table: Table) -> str:
     return "\n".join((f"## {head}\n\n{table.says}\n\n{_COLUMNS}", *rows, ""))
 
 
-def _kind(table: Table, key: str) -> str:
-    """What values a setting takes."""
+def _schema(table: Table, key: str) -> Mapping[str, Any] | None:
+    """The JSON Schema of a setting; None for a table whose kind names its record."""
     field = table.record.model_fields[key]
     try:
-        schema = TypeAdapter(Annotated[field.annotation, key, *field.metadata]).json_schema()
+        return TypeAdapter(Annotated[field.annotation, key, *field.metadata]).json_schema()
     except (PydanticInvalidForJsonSchema, PydanticSchemaGenerationError):
-        return "table"
-    return _values(next((one for one in schema.get("anyOf", ()) if one.get("type") != "null"), schema))
+        return None
+
+
+def _kind(table: Table, key: str) -> str:
+    """What values a setting takes."""
+    schema = _schema(table, key) or {}
+    several = [one for one in schema.get("anyOf", ()) if one.get("type") != "null"]
+    return " or ".join(map(_values, several or [schema]))
 
 
 def _values(schema: Mapping[str, Any]) -> str:
-    if "enum" in schema:
-        return ", ".join(f'`"{value}"`' for value in schema["enum"])
+    if named := schema.get("enum", [schema["const"]] if "const" in schema else []):
+        return ", ".join(f'`"{value}"`' for value in named)
     if schema.get("type") == "array":
-        return f"list of {_PLURAL.get(str(schema.get('items', {}).get('type')), 'texts')}"
+        items = schema.get("items", {})
+        return f"list of {_PLURAL.get(str(items.get('type')), 'texts or tables' if 'anyOf' in items else 'tables')}"
     if schema.get("format") == "path":
         return "path"
     bounds = (words.format(schema[name]) for name, words in _BOUNDS.items() if name in schema)

@@ -27,7 +27,19 @@ from tests.terminal import CTRL_C, CTRL_D, Terminal, terminal
 from tests.test_models_end_to_end import telling
 
 KEY = "sk-not-a-real-key-0123456789"
-QUESTIONS = ["Title", "Source", "Another", "Model", "Send it by mail", "Formats", "Time zone", "Time of day"]
+# Asked for once the settings know them.
+INTERESTS = ["Words that matter"] if "interests" in Config.model_fields else []
+QUESTIONS = [
+    "Title",
+    *INTERESTS,
+    "Source",
+    "Another",
+    "Model",
+    "Send it by mail",
+    "Formats",
+    "Time zone",
+    "Time of day",
+]
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +70,13 @@ def through(shown: Terminal, **answers: str) -> int:
             shown.answer("variable that holds its key")
             shown.answer("Language")
     return shown.ended()
+
+
+def titled(shown: Terminal, title: str = "") -> None:
+    """Answer the first questions."""
+    shown.answer("Title", title)
+    for question in INTERESTS:
+        shown.answer(question, "harbours, ferries")
 
 
 def build(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -105,11 +124,11 @@ def test_a_site_and_an_opml_file_give_settings_that_build(tmp_path: Path, server
     outline = f'<outline type="rss" text="Ports" xmlUrl="{post.url("/ports")}"/>'
     (tmp_path / "mine.opml").write_text(f'<opml version="2.0"><body>{outline}</body></opml>', encoding="utf-8")
     with terminal(tmp_path, "init", NO_PROXY="127.0.0.1") as shown:
-        shown.answer("Title", "Norrholm at seven")
+        titled(shown, "Norrholm at seven")
         shown.answer("Source", post.url("/"))
         shown.answer(f"Is {host} meant, and to be read all the same?", "y")
         shown.answer("Another", "mine.opml")
-        for question in QUESTIONS[2:-1]:
+        for question in QUESTIONS[QUESTIONS.index("Another") : -1]:
             shown.answer(question)
         shown.answer("Time of day", "6:30")
         assert shown.ended() == 0, shown.text
@@ -119,6 +138,7 @@ def test_a_site_and_an_opml_file_give_settings_that_build(tmp_path: Path, server
     loaded = settings(tmp_path)
     assert [type(source) for source in loaded.sources] == [Feed, Opml]
     assert loaded.web.allow_private == (host,)
+    assert len(getattr(loaded, "interests", ())) == 2 * len(INTERESTS)
     post.routes["/ports"] = reply(feed("Norrholm Ports"))
     done = build(tmp_path)
     assert done.returncode == 0, done.stderr
@@ -132,7 +152,7 @@ def test_a_model_and_a_mail_give_settings_that_build_and_send(tmp_path: Path) ->
         post_office() as office,
         terminal(tmp_path, "init") as shown,
     ):
-        shown.answer("Title")
+        titled(shown)
         shown.answer("Source")
         shown.answer("Another")
         shown.answer("Model", "local")
@@ -143,7 +163,7 @@ def test_a_model_and_a_mail_give_settings_that_build_and_send(tmp_path: Path) ->
         shown.answer("Sender", "desk@ellin.example")
         shown.answer("Its mail server", "127.0.0.1")
         shown.answer("Port", str(office.port))
-        for question in QUESTIONS[5:]:
+        for question in QUESTIONS[QUESTIONS.index("Formats") :]:
             shown.answer(question)
         assert shown.ended() == 0, shown.text
         assert "briefing schedule --at 07:00 --send" in shown.text
@@ -161,7 +181,7 @@ def test_a_wrong_answer_is_explained_and_asked_again_and_leaves_no_trace(tmp_pat
     with_articles(tmp_path)
     with terminal(tmp_path, "init", OPENAI_API_KEY="", SMTP_USER="", SMTP_PASSWORD="") as shown:
         shown.answer("Title", "x" * 201)
-        shown.answer("Title")
+        titled(shown)
         shown.answer("Source", "artikles")
         shown.answer("Source", "0")
         shown.answer("Source")

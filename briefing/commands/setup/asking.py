@@ -67,6 +67,13 @@ def words(text: str) -> tuple[str, ...]:
     return () if text == NONE else tuple(dict.fromkeys(filter(None, map(str.strip, text.split(",")))))
 
 
+def interests(text: str) -> tuple[str, ...]:
+    """Words that the settings take as interests."""
+    found = words(text)
+    _settings("interests", found)
+    return found
+
+
 def moment(text: str) -> time:
     """A time of day."""
     try:

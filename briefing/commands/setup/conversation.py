@@ -91,7 +91,7 @@ def _interests() -> dict[str, Value]:
     if "interests" not in Config.model_fields:
         return {}
     question = "Words that matter to you, with commas between; stories with them come first"
-    found = asked(question, asking.NONE, asking.words)
+    found = asked(question, asking.NONE, asking.interests)
     return {"interests": found} if found else {}
 
 
@@ -112,6 +112,8 @@ def _more(folder: Path, before: _Sources, answer: str) -> _Sources:
 
 def _with(folder: Path, before: _Sources, answer: str) -> _Sources:
     """The sources with those that an answer means. Raises ConfigError and NothingProducedError."""
+    if answer.startswith(("http://", "https://")):
+        click.echo(f"  asking {answer}")
     allowed = before.allowed
     try:
         found = places.found(answer, folder, _reading(allowed))
