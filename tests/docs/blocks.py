@@ -4,6 +4,7 @@
     <!-- main-job --> <!-- tests -->   run by .ci/run in a fresh clone
     <!-- in: PLACE -->           run in a fresh folder, as `tests.docs.places` sets it up
     <!-- append to: FILE -->     settings that the reader is told to add to a file
+    <!-- not settings: WHAT -->  TOML of another kind
 
 Without a note, commands are run in the folder of their page, in order, and a `text` block that follows is what they print;
 "…" stands for anything. Every block of settings is loaded.

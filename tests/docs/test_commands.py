@@ -74,6 +74,6 @@ def test_what_is_not_run_says_why_and_is_little() -> None:
 def test_every_note_is_one_that_is_known() -> None:
     for block in ALL:
         head = block.note.partition(":")[0]
-        assert head in {"", "not run", "in", "append to", *RUN_BY_CI}, block.name
+        assert head in {"", "not run", "in", "append to", "not settings", *RUN_BY_CI}, block.name
         assert not block.noted("in") or block.noted("in") in {"model", "mail", "edition"}, block.name
         assert block.kind, f"{block.name}: say what the block is"

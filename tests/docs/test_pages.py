@@ -16,7 +16,9 @@ from docs import reference
 from tests.docs.blocks import ALL, PAGES, ROOT
 
 # Those of the README are loaded by tests.test_readme.
-SETTINGS = [block for block in ALL if block.kind == "toml" and block.page != "README.md"]
+SETTINGS = [
+    block for block in ALL if block.kind == "toml" and block.page != "README.md" and not block.noted("not settings")
+]
 # `briefing …` in the running text; what stands in capitals or brackets is to be filled in.
 INLINE = sorted({
     found.strip() for path in PAGES for found in re.findall(r"(?<!`)`(?:\*/\d+[ *]+)?(briefing [a-z][^`\n]*)`(?!`)",

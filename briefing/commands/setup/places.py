@@ -52,7 +52,7 @@ def found(answer: str, folder: Path, settings: Config) -> Found:
     Raises ConfigError or NothingProducedError that says what is wrong, PrivateError for an address that wants leave.
     """
     numbers = answer.replace(",", " ").split()
-    if answer == "all" or all(number.isdecimal() for number in numbers):
+    if answer == "all" or (numbers and all(number.isdecimal() for number in numbers)):
         return _of_list(numbers if answer != "all" else [str(n + 1) for n in range(len(listed()))])
     path = Path(answer).expanduser()
     if path.exists():
@@ -85,7 +85,7 @@ def _at_path(path: Path, folder: Path, settings: Config) -> Found:
         return Found((Table("files", fields),), f"articles in {path}")
     _, usable, unusable = importing.listed(str(path), settings, kept=False)
     if not usable:
-        raise NothingProducedError(f"{path}: no feed in it that can be used")
+        raise NothingProducedError(f"{path}: no feed in it that can be used: {shown(unusable[0].reason)}")
     left_out = f", and {len(unusable):,} that cannot be used" if unusable else ""
     return Found((Table("opml", fields),), f"{len(usable):,} feeds listed in {path}{left_out}")
 
