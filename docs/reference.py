@@ -1,6 +1,6 @@
-"""The two pages that are made from the code: every setting, and every command.
+"""The three pages that are made from the code: every setting, every command, and every field of `briefing.json`.
 
-    python -m docs.reference        writes docs/configuration.md and docs/commands.md
+    python -m docs.reference        writes docs/configuration.md, docs/commands.md and docs/fields.md
 
 A setting's type, default and bounds come from the record that takes it, what it does from the comment above it in the
 file that `briefing init` writes: what a user reads there and here is the same. A test fails where a page is stale, or a
@@ -22,6 +22,7 @@ from pydantic import PydanticInvalidForJsonSchema, PydanticSchemaGenerationError
 from briefing import config, plugins
 from briefing.cli import cli
 from briefing.config import Config
+from briefing.outputs import json as edition
 from briefing.outputs.delivery.carriers import Apprise, Sendmail, Smtp
 from briefing.types import Record
 
@@ -65,6 +66,13 @@ _COMMANDS = f"""{_MADE}
 # Every command
 
 What each command says with `--help`. Errors are one line on standard error, and the exit code says which kind.
+
+"""
+_FIELDS = f"""{_MADE}
+# Every field of the data
+
+The records of `briefing.json`, from its JSON Schema; [the data](json.md) says what they are for. Readers ignore fields
+they do not know.
 
 """
 
@@ -207,6 +215,33 @@ def commands() -> str:
     return _COMMANDS + "\n".join(_help(("briefing",), cli, None))
 
 
+def fields() -> str:
+    """The page of all fields of `briefing.json`, by the record they stand in."""
+    described = edition.schema()
+    records = {"Briefing": described, **dict(sorted(described["$defs"].items()))}
+    return _FIELDS + "\n".join(_record(name, record) for name, record in records.items())
+
+
+def _record(name: str, record: Mapping[str, Any]) -> str:
+    rows = (f"| `{key}` | {_field(field)} |" for key, field in record.get("properties", {}).items())
+    says = record.get("description", "").partition("\n\n")[0].replace("\n", " ").replace("<", "&lt;")
+    return "\n".join((f"## {name}\n\n{says}\n\n| field | value |\n|---|---|", *rows, ""))
+
+
+def _field(schema: Mapping[str, Any]) -> str:
+    """What stands in a field: another record is linked."""
+    if reference := schema.get("$ref"):
+        name = reference.rpartition("/")[2]
+        return f"[{name}](#{name.lower()})"
+    if several := schema.get("anyOf"):
+        return " or ".join(map(_field, several))
+    if schema.get("type") == "array":
+        return f"list of {_field(schema.get('items', {}))}"
+    if isinstance(inner := schema.get("additionalProperties"), dict):
+        return f"table of {_field(inner)}"
+    return "null" if schema.get("type") == "null" else _values(schema)
+
+
 def _table(table: Table) -> str:
     rows = (
         f"| `{key}` | {_kind(table, key)} | {_default(table, key)} | {description(table, key)} |" for key in keys(table)
@@ -265,7 +300,7 @@ def _help(path: tuple[str, ...], command: click.Command, parent: click.Context |
         yield from _help((*path, name), inner, context)
 
 
-PAGES = {"configuration.md": configuration, "commands.md": commands}
+PAGES = {"configuration.md": configuration, "commands.md": commands, "fields.md": fields}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():
