@@ -153,11 +153,13 @@ def open_(edition: str | None, config: Path | None, out: Path | None) -> None:
 
 @cli.command()
 @click.argument("path", default="briefing.toml", type=click.Path(path_type=Path))
-def init(path: Path) -> None:
-    """Write a commented briefing.toml."""
-    from briefing.commands.init import write_starter
+@click.option("--yes", is_flag=True, help="Ask nothing: the commented file with every default.")
+def init(path: Path, yes: bool) -> None:
+    """Write a commented briefing.toml: on a terminal in a short conversation, else with every default."""
+    from briefing.commands.init import initialise
 
-    click.echo(write_starter(path))
+    for line in initialise(path, talk=not yes and sys.stdin.isatty() and sys.stdout.isatty()):
+        click.echo(line)
 
 
 @cli.command()

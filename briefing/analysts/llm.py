@@ -82,7 +82,9 @@ class Llm(Record):
     sentences: int = Field(4, ge=1, le=12)
     tone: str = Field("plain and neutral", min_length=1, max_length=200)
     audience: str = Field("general readers", min_length=1, max_length=200)
-    prompts_dir: Annotated[Place, AfterValidator(_readable)] | None = None
+    prompts_dir: Annotated[Place, AfterValidator(_readable)] | None = Field(
+        None, description="Templates for stories alone, in place of those of the whole file."
+    )
     ask: Ask = Field(default=complete, exclude=True, repr=False)
     checker: Checker | None = Field(None, exclude=True, repr=False)
 

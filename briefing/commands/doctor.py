@@ -20,10 +20,10 @@ from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from briefing import config as settings
-from briefing import lock, plugins
+from briefing import lock
 from briefing.commands import trying
 from briefing.commands.online import NAME
-from briefing.commands.variables import HOSTED, key_variable, named
+from briefing.commands.variables import key_variable, named, unknown_provider
 from briefing.config import Config
 from briefing.errors import BriefingError, ConfigError, LockedError, StateError
 from briefing.outputs.delivery.carriers import Carrier, Sendmail, Smtp
@@ -38,7 +38,6 @@ _DEFAULT = Path("briefing.toml")
 _PACKAGES = ("briefing", "litellm", "lxml", "numpy", "pydantic", "scipy", "trafilatura")
 # An edition of a hundred articles takes 1 MB, and the pages it was made from 20.
 _FULL, _NEARLY_FULL = 50e6, 500e6
-_LOCAL = frozenset(("ollama", "ollama_chat"))
 # For connecting and logging in; a run waits longer.
 _PATIENCE_S = 30.0
 
@@ -198,26 +197,13 @@ def _models(config: Config, offline: bool, patience_s: float) -> Iterator[Findin
 def _unready(named: trying.Named) -> Finding | None:
     """Why a model need not be asked to know that it would fail."""
     model = named.model
-    if unknown := _unknown(model.name.partition("/")[0]):
+    if unknown := unknown_provider(model.name.partition("/")[0]):
         return Finding("fault", "model", f"{model.name}: {unknown}")
     variable = key_variable(model)
     if variable and not os.environ.get(variable):
         level: Literal["warning", "fault"] = "fault" if model.api_key_env else "warning"
         return Finding(level, "model", f"{model.name}: {_not_set(variable)}")
     return None
-
-
-def _unknown(provider: str) -> str:
-    """Why a model of this provider would fail at the first story, or ""."""
-    if provider in HOSTED | _LOCAL:
-        return ""
-    from briefing.models.litellm import load
-
-    # litellm's own list, which takes it seconds to give.
-    known = [getattr(one, "value", one) for one in load().provider_list]
-    near = plugins.suggestion(provider, known).partition(" (known")[0]
-    cure = "; docs.litellm.ai/docs/providers lists the names"
-    return "" if provider in known else f"unknown provider {provider!r}{near}{cure}"
 
 
 def _outputs(config: Config) -> Iterator[Finding]:

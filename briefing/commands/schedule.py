@@ -74,7 +74,7 @@ def schedule(kind: Kind, config: Path | None, at: str, *, send: bool) -> str:
     table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     wanted = (*named(table), *filter(None, map(key_variable, models(loaded))))
     job = Job(
-        program=_program(), settings=path, zone=loaded.timezone, at=_time(at), send=send,
+        program=_program(), settings=path, zone=loaded.timezone, at=time_of_day(at), send=send,
         variables=tuple(dict.fromkeys(wanted)), around=_around(), repository=_repository(path.parent),
         kept=(loaded.out.absolute(), loaded.state.absolute()), cache=loaded.cache.absolute(),
         requirement=_requirement(),
@@ -261,7 +261,8 @@ def _program() -> tuple[str, ...]:
     return (str(command),) if command.is_file() else (str(python), "-m", "briefing")
 
 
-def _time(text: str) -> time:
+def time_of_day(text: str) -> time:
+    """A time of day like 07:00. Raises ConfigError for another text."""
     try:
         return datetime.strptime(text, "%H:%M").time()
     except ValueError as error:

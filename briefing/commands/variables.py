@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from briefing import plugins
 from briefing.config import Config
 from briefing.models.embedding import Embedding
 from briefing.models.litellm import LiteLlm
@@ -13,6 +14,9 @@ from briefing.types import Record
 HOSTED = frozenset(
     ("anthropic", "cerebras", "deepseek", "gemini", "groq", "mistral", "openai", "openrouter", "together_ai", "xai")
 )
+
+# Run by Ollama on a machine of one's own; they want no key.
+LOCAL = frozenset(("ollama", "ollama_chat"))
 
 
 def named(settings: object) -> Iterator[str]:
@@ -35,6 +39,19 @@ def key_variable(model: LiteLlm | Embedding) -> str | None:
     provider = model.name.partition("/")[0]
     own = f"{provider.upper()}_API_KEY" if provider in HOSTED and not model.api_base else None
     return model.api_key_env or own
+
+
+def unknown_provider(provider: str) -> str:
+    """Why a model of this provider would fail at the first story, or ""."""
+    if provider in HOSTED | LOCAL:
+        return ""
+    from briefing.models.litellm import load
+
+    # litellm's own list, which takes it seconds to give.
+    known = [getattr(one, "value", one) for one in load().provider_list]
+    near = plugins.suggestion(provider, known).partition(" (known")[0]
+    cure = "; docs.litellm.ai/docs/providers lists the names"
+    return "" if provider in known else f"unknown provider {provider!r}{near}{cure}"
 
 
 def _names(value: object) -> Iterator[str]:

@@ -16,7 +16,7 @@ import json
 import time
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, ConfigDict, ValidationError, ValidationInfo
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
 
 from briefing import plugins
 from briefing.cache import address, write
@@ -69,8 +69,10 @@ class Replay(Record):
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
-    folder: Place
-    record: Annotated[Model | None, BeforeValidator(_made)] = None
+    folder: Place = Field(description="Where the exchanges are kept, one file each.")
+    record: Annotated[Model | None, BeforeValidator(_made)] = Field(
+        None, description="A table like [model]: that model is asked, and what it says is kept. Without it, nobody is."
+    )
 
     @property
     def name(self) -> str:

@@ -57,7 +57,7 @@ class Opml(Online):
     """
 
     path: Place | None = None
-    url: str | None = Field(None, pattern=r"^https?://")
+    url: str | None = Field(None, pattern=r"^https?://", description="The address of the list, where it is no file.")
     without: tuple[str, ...] = ()
 
     @model_validator(mode="after")

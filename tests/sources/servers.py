@@ -363,8 +363,8 @@ class Certificates(NamedTuple):
 
 
 def certificates(folder: Path) -> Certificates:
-    """Certificates for 127.0.0.1 to 127.0.0.3, localhost and a.example, made by the openssl command."""
-    names = "DNS:localhost,DNS:a.example,IP:127.0.0.1,IP:127.0.0.2,IP:127.0.0.3"
+    """Certificates for 127.0.0.1 to 127.0.0.3, localhost and some hosts of `.example`, made by the openssl command."""
+    names = "DNS:localhost,DNS:a.example,DNS:gazette.example,IP:127.0.0.1,IP:127.0.0.2,IP:127.0.0.3"
     _openssl(folder, "req", "-x509", *_NEW_KEY, "ca.key", "-out", "ca.pem", "-subj", "/CN=Test authority", "-days", "2",
              "-addext", "keyUsage=critical,keyCertSign")  # fmt: skip
     _openssl(folder, "req", "-x509", *_NEW_KEY, "self.key", "-out", "self.pem", "-subj", "/CN=self", "-days", "2",

@@ -53,13 +53,13 @@ def add_source(
     Raises ConfigError for an address or file that is wrong, NothingProducedError where nothing can be read.
     """
     path = config or tables.DEFAULT
-    address = _address(url)
+    address = address_of(url)
     settings = tables.opened(path)
     if identity(address) in tables.places(settings):
         yield f"{address} is in {path} already; nothing was changed"
         return
     new = not path.exists()
-    found = _find(settings, address, kept=not new)
+    found = find(settings, address, kept=not new)
     fields = {**found.fields, "name": name or shown(found.title) or None, "section": section}
     table = Table(found.kind, fields)
     place = next(iter(found.fields.values()))
@@ -74,8 +74,8 @@ def add_source(
         yield NEXT
 
 
-def _address(url: str) -> str:
-    """The address that is meant."""
+def address_of(url: str) -> str:
+    """The address that is meant. Raises ConfigError for what is none."""
     if url.startswith(("http://", "https://")):
         return url
     if Path(url).exists():
@@ -88,7 +88,8 @@ def _address(url: str) -> str:
     return f"https://{url}"
 
 
-def _find(settings: Config, address: str, kept: bool) -> Found:
+def find(settings: Config, address: str, *, kept: bool) -> Found:
+    """What reads an address; `kept` as for `web.opened`. Raises NothingProducedError, from what the fetcher said."""
     with web.opened(settings, kept=kept) as fetcher:
         try:
             found = fetcher.run(_at(fetcher, address))

@@ -23,11 +23,19 @@ _KEY = "looks like a secret; such a feed is added by hand, with headers_env or u
 _OPML_ADDRESS = re.compile(r"""\bxmlurl\s{0,9}=\s{0,9}(?:"([^"<]{0,3000})"|'([^'<]{0,3000})')""", re.IGNORECASE)
 
 
-class _Unusable(NamedTuple):
+class Unusable(NamedTuple):
     """A feed that cannot be read, and why."""
 
     title: str
     reason: str
+
+
+class Listed(NamedTuple):
+    """How many feeds a list has, the tables of those that can be read, and the others."""
+
+    feeds: int
+    usable: tuple[Table, ...]
+    unusable: tuple[Unusable, ...]
 
 
 def import_feeds(place: str, config: Path | None = None) -> Iterator[str]:
@@ -35,29 +43,35 @@ def import_feeds(place: str, config: Path | None = None) -> Iterator[str]:
 
     Raises ConfigError for a list or settings file that cannot be read, NothingProducedError where no feed is usable.
     """
-    from briefing.sources.formats import opml
-
     path = config or tables.DEFAULT
     new = not path.exists()
-    try:
-        body = _body(place, tables.opened(path), kept=not new)
-        outlines = opml.parse(body)
-    except SourceError as error:
-        raise ConfigError(f"{place}: {error}; nothing was imported") from error
-    found = [_table(outline) for outline in outlines]
-    usable = [table for table in found if isinstance(table, Table)]
-    unusable = [*(fault for fault in found if isinstance(fault, _Unusable)), *_refused(body)]
+    feeds, usable, unusable = listed(place, tables.opened(path), kept=not new)
     if not usable:
         faults = "\n".join(_faults(unusable))
         raise NothingProducedError(f"{place}: no feed in it that can be used; nothing was imported\n{faults}".strip())
     added, known = tables.append(path, usable)
     where = f"{path}{' (new)' if new else ''}"
-    yield f"{added:,} of {len(outlines):,} feeds added to {where}" if added else f"no feed added to {path}"
+    yield f"{added:,} of {feeds:,} feeds added to {where}" if added else f"no feed added to {path}"
     if known:
         yield f"{len(known):,} were there already, or stand in the list more than once"
     yield from _faults(unusable)
     if new:
         yield NEXT
+
+
+def listed(place: str, settings: Config, *, kept: bool) -> Listed:
+    """The feeds of a list, a file or a URL; `kept` as for `web.opened`. Raises ConfigError for what is no list."""
+    from briefing.sources.formats import opml
+
+    try:
+        body = _body(place, settings, kept)
+        outlines = opml.parse(body)
+    except SourceError as error:
+        raise ConfigError(f"{place}: {error}; nothing was imported") from error
+    found = [_table(outline) for outline in outlines]
+    usable = tuple(table for table in found if isinstance(table, Table))
+    unusable = (*(fault for fault in found if isinstance(fault, Unusable)), *_refused(body))
+    return Listed(len(outlines), usable, unusable)
 
 
 def _body(place: str, settings: Config, kept: bool) -> bytes:
@@ -77,21 +91,21 @@ def _body(place: str, settings: Config, kept: bool) -> bytes:
     return data
 
 
-def _table(outline: Outline) -> Table | _Unusable:
+def _table(outline: Outline) -> Table | Unusable:
     from briefing.sources.fetching.policy import fit
 
     try:
         url = fit(outline.url)
     except SourceError as error:
-        return _Unusable(outline.title, str(error))
+        return Unusable(outline.title, str(error))
     if any(looks_secret(text) for text in (url, outline.title, outline.section or "")):
-        return _Unusable(outline.title, _KEY)
+        return Unusable(outline.title, _KEY)
     scheme, _, rest = url.partition(":")
     fields = {"name": shown(outline.title), "section": shown(outline.section or "")}
     return Table("feed", {"url": f"{scheme.lower()}:{rest}", **fields})
 
 
-def _refused(body: bytes) -> Iterator[_Unusable]:
+def _refused(body: bytes) -> Iterator[Unusable]:
     """What stands in the place of an address in OPML or in a list of lines, and is none."""
     from briefing.sources.fetching.policy import fit
 
@@ -102,7 +116,7 @@ def _refused(body: bytes) -> Iterator[_Unusable]:
         try:
             fit(written)
         except SourceError as error:
-            yield _Unusable("", str(error))
+            yield Unusable("", str(error))
 
 
 def _written(text: str) -> Iterator[str]:
@@ -115,7 +129,7 @@ def _written(text: str) -> Iterator[str]:
             yield address
 
 
-def _faults(unusable: Iterable[_Unusable]) -> Iterator[str]:
+def _faults(unusable: Iterable[Unusable]) -> Iterator[str]:
     listed = list(unusable)
     for title, reason in listed[:_SHOWN]:
         yield f"not usable: {shown(title) + ': ' if title else ''}{shown(reason)}"

@@ -94,6 +94,13 @@ def append(path: Path, tables: Iterable[Table]) -> Appended:
     return Appended(len(new), tuple(there))
 
 
+def write(path: Path, text: str) -> None:
+    """Put a whole settings file in place, in that of an older one too. Raises ConfigError, as `append` does."""
+    path = path.resolve()
+    with _alone(path):
+        _put(path, _read(path), text.encode("utf-8"))
+
+
 def quoted(text: str) -> str:
     """A text as a TOML basic string on one line; what does not show is escaped."""
     return '"' + "".join(map(_escaped, text)) + '"'
