@@ -63,11 +63,16 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
 )
 
-_SEE = "INSERT OR IGNORE INTO seen (key, at, seal) VALUES (?1, ?2, seal(?1, ?2))"
+# The stamps are all in UTC and of one form, so that the earlier one is the lesser text.
+_SEE = (
+    "INSERT INTO seen (key, at, seal) VALUES (?1, ?2, seal(?1, ?2))"
+    " ON CONFLICT (key) DO UPDATE SET at = excluded.at, seal = excluded.seal WHERE excluded.at < at"
+)
 _PUBLISH = (
     "INSERT OR REPLACE INTO edition (day, revision, since, until, seal) VALUES (?1, ?2, ?3, ?4, seal(?1, ?2, ?3, ?4))"
 )
 _TRACE = "INSERT INTO trace (source, place, lines, day, seal) VALUES (?1, ?2, ?3, ?4, seal(?1, ?2, ?3, ?4))"
+_BEGUN = "SELECT since FROM edition WHERE day = ? AND since IS NOT NULL ORDER BY revision LIMIT 1"
 _EDITION = "SELECT until FROM edition WHERE day < ? ORDER BY day DESC, revision DESC LIMIT 1"
 
 TRACES_DAYS = 90
@@ -184,7 +189,10 @@ class State:
             connection.execute(_REMEMBER, row)
 
     def first_seen(self, keys: Iterable[str], now: datetime) -> dict[str, datetime]:
-        """Record the unknown keys as seen `now`; give when each key was first seen, which never changes."""
+        """Record the keys as seen `now`; give the earliest moment at which each was seen.
+
+        That moves only where the clock was set back: what a clock ahead had seen is then no news for ever.
+        """
         hashes = {key: _hashed(key) for key in keys}
         at = _stored(now)
         if not hashes:
@@ -203,6 +211,12 @@ class State:
         row = (_day(day), revision, _stored(since), _stored(until))
         with self.transaction() as connection:
             connection.execute(_PUBLISH, row)
+
+    def edition_start(self, day: str) -> datetime | None:
+        """Give the start of the window of the edition of an ISO date, in its first revision that has one."""
+        with self._lock, _named(self._place):
+            row = self._connection.execute(_BEGUN, (_day(day),)).fetchone()
+        return datetime.fromisoformat(row[0]) if row else None
 
     def edition_end(self, before: str) -> datetime | None:
         """Give the end of the window of the latest edition dated before an ISO date, in its last revision."""
