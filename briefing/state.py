@@ -69,10 +69,13 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
 )
 
-# Met again on a later day it is written anew, within a day it is not.
+# Met again on a later day it is written anew, within a day it is not; the first sighting moves only where the clock was
+# set back. The stamps are all in UTC and of one form, so that the earlier one is the lesser text.
 _SEE = (
     "INSERT INTO seen (key, at, met, seal) VALUES (?1, ?2, ?2, seal(?1, ?2, ?2)) ON CONFLICT (key) DO UPDATE"
-    " SET met = ?2, seal = seal(key, at, ?2) WHERE met IS NULL OR substr(met, 1, 10) < substr(?2, 1, 10)"
+    " SET at = min(at, ?2), met = max(coalesce(met, ?2), ?2),"
+    " seal = seal(key, min(at, ?2), max(coalesce(met, ?2), ?2))"
+    " WHERE ?2 < at OR met IS NULL OR substr(met, 1, 10) < substr(?2, 1, 10)"
 )
 # An entry of before there was a day to it counts as met when that is first asked for.
 _MET = "UPDATE seen SET met = ?1, seal = seal(key, at, ?1) WHERE met IS NULL"
@@ -86,6 +89,7 @@ _PUBLISH = (
     "INSERT OR REPLACE INTO edition (day, revision, since, until, seal) VALUES (?1, ?2, ?3, ?4, seal(?1, ?2, ?3, ?4))"
 )
 _TRACE = "INSERT INTO trace (source, place, lines, day, seal) VALUES (?1, ?2, ?3, ?4, seal(?1, ?2, ?3, ?4))"
+_BEGUN = "SELECT since FROM edition WHERE day = ? AND since IS NOT NULL ORDER BY revision LIMIT 1"
 _EDITION = "SELECT until FROM edition WHERE day < ? ORDER BY day DESC, revision DESC LIMIT 1"
 
 TRACES_DAYS = 90
@@ -202,7 +206,10 @@ class State:
             connection.execute(_REMEMBER, row)
 
     def first_seen(self, keys: Iterable[str], now: datetime) -> dict[str, datetime]:
-        """Record the unknown keys as seen `now`; give when each key was first seen, which never changes."""
+        """Record the keys as seen `now`; give the earliest moment at which each was seen.
+
+        That moves only where the clock was set back: what a clock ahead had seen is then no news for ever.
+        """
         hashes = {key: hashed(key) for key in keys}
         at = _stored(now)
         if not hashes:
@@ -221,6 +228,12 @@ class State:
         row = (_day(day), revision, _stored(since), _stored(until))
         with self.transaction() as connection:
             connection.execute(_PUBLISH, row)
+
+    def edition_start(self, day: str) -> datetime | None:
+        """Give the start of the window of the edition of an ISO date, in its first revision that has one."""
+        with self._lock, _named(self._place):
+            row = self._connection.execute(_BEGUN, (_day(day),)).fetchone()
+        return datetime.fromisoformat(row[0]) if row else None
 
     def edition_end(self, before: str) -> datetime | None:
         """Give the end of the window of the latest edition dated before an ISO date, in its last revision."""

@@ -79,11 +79,12 @@ def opened(config: Config, run: Run) -> Iterator[Desk]:
         with Fetcher.opened(config.web, state, bodies, moment, window) as web:
             forgotten = Forgotten.of(state)
             sources = tuple(_with_web(one, web) for source in config.sources if (one := left(source, forgotten)))
-            since = window.since if window else None
 
             def published(revision: int, traces: Iterable[Trace]) -> None:
                 with state.transaction():
-                    state.published(run.day, revision, since, run.now)
+                    # What was named on the command line covers no time, so the next window must not begin at its end.
+                    if window:
+                        state.published(run.day, revision, window.since, run.now)
                     state.keep_traces(traces, run.day)
 
             def again(edition: Briefing) -> Revisited:
@@ -99,14 +100,19 @@ def _entered(config: Config) -> frozenset[str]:
 
 
 def window_of(config: Config, state: State, run: Run) -> Window | None:
-    """From the end of the last edition of an earlier date, a week back at most, unless a moment is given."""
+    """From the end of the last edition of an earlier date, a week back at most, unless a moment is given.
+
+    Another run of a date is a revision of its edition, and goes back as far as the one before it did.
+    """
     if run.since is not None:
         return Window(run.since, run.now)
     if not run.windowed:
         return None
-    last = state.edition_end(run.day) or run.now - _FIRST
-    earliest = run.now - timedelta(days=config.web.window_days)
-    return Window(max(last, earliest), run.now)
+    begun = state.edition_start(run.day) or run.now
+    last = state.edition_end(run.day) or min(begun, run.now - _FIRST)
+    earliest = min(begun, run.now - timedelta(days=config.web.window_days))
+    # An edition that was dated by hand may end later than now.
+    return Window(min(max(last, earliest), run.now), run.now)
 
 
 def left(source: Source, forgotten: Forgotten) -> Source | None:

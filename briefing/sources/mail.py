@@ -23,7 +23,7 @@ from briefing.sources.mailboxes import imap, stored
 from briefing.sources.mailboxes.links import target
 from briefing.sources.mailboxes.message import Body, Headers, Letter, headers, letters
 from briefing.sources.mailboxes.stored import Raw
-from briefing.sources.window import AHEAD, LATE, Keys, is_news
+from briefing.sources.window import AHEAD, LATE, Keys, is_news, late_from
 from briefing.text import one_line
 from briefing.types import Declared, Document, Failure, Health, Record
 
@@ -132,13 +132,13 @@ def _news(box: Mailbox, known: Iterable[_Known]) -> list[_Known]:
     web = box.web
     if web is not None and web.window is not None:
         window, seen = web.window, web.state.first_seen(once, web.now)
-        before = any(seen[key] < web.now for key in once)
+        late = late_from(window, known=any(seen[key] <= window.since for key in once))
         once = {
             key: one
             for key, one in once.items()
             # What the last edition saw first, it saw at its end.
             if seen[key] > window.since
-            and is_news(Keys(key, None), _when(one.headers, window.until), seen, window, before)
+            and is_news(Keys(key, None), _when(one.headers, window.until), seen, window, late)
         }
     return sorted(once.values(), key=lambda one: _order(one.headers), reverse=True)
 

@@ -25,7 +25,7 @@ from briefing.sources.fetching.exchange import Access, Fetched, FetchError, Want
 from briefing.sources.forgotten import Forgotten
 from briefing.sources.formats.syndication import Entry, plain
 from briefing.sources.formats.urls import identity, site
-from briefing.sources.window import Keys, Window, is_news, moment, text_key
+from briefing.sources.window import Keys, Window, is_news, late_from, moment, text_key
 from briefing.text import words
 from briefing.types import Declared, Document, Failure, Health, Record
 
@@ -181,16 +181,24 @@ def _news(source: Online, listing: Listing, web: Web) -> _News:
     keyed = tuple(
         (e, k) for e, k in zip(listing.entries, _keys(listing.entries), strict=True) if not forgotten.address(e.url)
     )
-    seen = web.state.first_seen([key for _, keys in keyed for key in keys if key], until)
-    known = any(seen[keys.identity] < until for _, keys in keyed)
+    feed = f"list:{identity(listing.url)}"
+    seen = web.state.first_seen([feed, *(key for _, keys in keyed for key in keys if key)], until)
     dated = [(moment(entry.updated or entry.published, until), entry, keys) for entry, keys in keyed]
     newest = max((when or seen[keys.identity] for when, _, keys in dated), default=None)
     if web.window is not None:
-        dated = [(w, e, k) for w, e, k in dated if is_news(k, w, seen, web.window, known)]
+        # By the feed's own address too: after a day without it, each of its entries may be a new one.
+        known = any(seen[key] <= web.window.since for key in (feed, *(keys.identity for _, keys in keyed)))
+        late = late_from(web.window, known, _reached(listing.fetched, web))
+        dated = [(w, e, k) for w, e, k in dated if is_news(k, w, seen, web.window, late)]
     # Undated ones last: what nobody dates cannot be called the newest.
     ordered = sorted(dated, key=lambda one: (one[0] is None, -(one[0] or until).timestamp()))
     chosen = tuple(entry for _, entry, _ in ordered[: source.limit])
     return _News(chosen, newest, len(ordered) - len(chosen))
+
+
+def _reached(fetched: Fetched, web: Web) -> datetime | None:
+    """When a listing was read before this run, as far back as an edition may reach."""
+    return max(fetched.before, web.now - timedelta(days=web.settings.window_days)) if fetched.before else None
 
 
 def _keys(entries: Sequence[Entry]) -> list[Keys]:

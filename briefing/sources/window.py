@@ -60,8 +60,17 @@ def moment(stamp: str | None, until: datetime) -> datetime | None:
     return min(last, until) if day <= until.astimezone(UTC).date() + timedelta(days=1) else None
 
 
-def is_news(keys: Keys, when: datetime | None, seen: Mapping[str, datetime], window: Window, known: bool) -> bool:
-    """Whether an entry belongs into the window; `known`: its feed was read before, so what is unseen is new there."""
+def late_from(window: Window, known: bool, before: datetime | None = None) -> datetime:
+    """From which date on an entry counts that its feed did not list before: that of one published late.
+
+    `known`: the feed was read before the window, so that what is unseen is new there. `before`: when it was last read,
+    which lies days before the window where it could not be had since.
+    """
+    return min(window.since, before or window.since) - LATE if known else window.since
+
+
+def is_news(keys: Keys, when: datetime | None, seen: Mapping[str, datetime], window: Window, late: datetime) -> bool:
+    """Whether an entry belongs into the window; one not seen before also from `late` on."""
     since = window.since
     # What the last edition was the first to see was seen at its end, which is where this window begins.
     seen_before = seen.get(keys.identity, window.until) <= since
@@ -71,4 +80,4 @@ def is_news(keys: Keys, when: datetime | None, seen: Mapping[str, datetime], win
         return not seen_before
     if seen_before and keys.text is None:
         return False
-    return when >= since - (LATE if known and not seen_before else timedelta(0))
+    return when >= (since if seen_before else late)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefing.sources.window import Keys, Window, is_news, moment, text_key
+from briefing.sources.window import Keys, Window, is_news, late_from, moment, text_key
 
 NOW = datetime(2031, 5, 20, 6, tzinfo=UTC)
 SINCE = NOW - timedelta(days=1)
@@ -16,8 +16,9 @@ KEYS = Keys("url:a", "text:a")
 OLD, NEW = SINCE - timedelta(days=3), NOW
 
 
-def news(when, seen=None, known=True, keys=KEYS):
-    return is_news(keys, when, {"url:a": NEW, "text:a": NEW, **(seen or {})}, WINDOW, known)
+def news(when, seen=None, known=True, keys=KEYS, before=None):
+    late = late_from(WINDOW, known, before)
+    return is_news(keys, when, {"url:a": NEW, "text:a": NEW, **(seen or {})}, WINDOW, late)
 
 
 def test_an_article_dated_in_the_window_is_news():
@@ -31,6 +32,13 @@ def test_an_article_dated_before_the_window_is_not():
 def test_an_article_published_late_in_a_known_feed_is_news():
     """Dated ten minutes before the window began, but not in the feed when the last edition was made."""
     assert news(SINCE - timedelta(minutes=10))
+
+
+def test_what_a_feed_published_while_it_could_not_be_had_is_news():
+    """Last read three days before the window: an article of two days before it is news, one of five days is not."""
+    assert news(SINCE - timedelta(days=2), before=OLD)
+    assert not news(SINCE - timedelta(days=2))
+    assert not news(SINCE - timedelta(days=5), before=OLD)
 
 
 def test_in_a_feed_read_for_the_first_time_the_date_alone_decides():

@@ -80,7 +80,7 @@ class Fetched(Record):
 
     `how`: "fetched" now; "unchanged", the site said so (304); "fresh", the stored copy is too young to ask
     again; "kept", the stored copy stands in because of `fault`. `as_of` is when the body itself was
-    fetched, `moved_to` where the site says the URL went for good.
+    fetched, `before` when the one before it was, `moved_to` where the site says the URL went for good.
     """
 
     url: str
@@ -89,6 +89,7 @@ class Fetched(Record):
     media_type: str = ""
     charset: str | None = None
     as_of: datetime
+    before: datetime | None = None
     how: Literal["fetched", "unchanged", "fresh", "kept"]
     moved_to: str | None = None
     fault: str = ""

@@ -145,7 +145,7 @@ class Fetcher:
             if error.fault in {"robots", "reserved"}:  # it was not asked, so there is nothing to remember
                 raise
             return await self._failed(resource, error)
-        return await self._settled(want, resource, arrival, standing)
+        return (await self._settled(want, resource, arrival, standing)).replace(before=resource.fetched)
 
     async def _travel(self, want: Want, resource: Resource, gated: bool) -> Arrival:
         """The answer to a request, conditional only where the stored copy is still there."""
