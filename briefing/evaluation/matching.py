@@ -1,16 +1,16 @@
 """Whether a statement tells a labelled fact: by code alone, from words and figures and the sentences it cites.
 
 A fact lists `words`. Each of them must occur in the statement, in one of the forms between its bars, and none of
-`without`. A form is one or more words in a row; case and accents do not count, `*` stands for any letters at the
-beginning or end of a word ("flood*", "*Wasser"), and a form of digits alone is a figure: "14" also stands for
-"fourteen" where the language has a lexicon, "1200000" for "1.2 million". A fact is told where such a statement cites
-a sentence that holds it: one that is named in the case, or one that has the words itself.
+`without`. A form is one or more words in a row; case and accents do not count, and `*` stands for any letters at the
+beginning or end of a word ("flood*", "*wasser"). A form of digits alone is a figure: where the language has a lexicon
+"14" also stands for "fourteen", and "1200000" for "1.2 million"; where it has none, a scale in words is not read. A
+fact is told where such a statement cites a sentence that holds it: one that is named in the case, or one that has the
+words itself. A dispute or an update is told where two different sides cite sentences of two different labelled sides.
 
 So another wording costs nothing as long as the case lists its key words, and what is made up does not count: it lacks
-the figure or the name, or cites another sentence. The limits: words in an order that turns the sense round ("A
-sued B" for "B sued A") are not seen here, though the evidence checks see many of them, and a wording that the case's
-author did not think of is missed. Both count for all candidates alike. A dispute or an update is told where two
-different sides cite sentences of two different labelled sides, whatever their words: these are checked elsewhere.
+the figure or the name, or cites another sentence. The limits, which are the same for all candidates: words in an order
+that turns the sense round ("A sued B" for "B sued A") are not seen here, though the evidence checks see many of them; a
+wording that the case's author did not think of is missed; what no label speaks of is judged by the checks alone.
 """
 
 from __future__ import annotations
