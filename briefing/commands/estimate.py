@@ -112,6 +112,7 @@ def _gathered(config: settings.Config, options: Options, embed: Embedder | None,
         order = pipeline.Order(
             title=config.title, date=run.day, language=config.language, timezone=config.timezone, now=run.now,
             sources=desk.sources, analyst=config.analyst, max_stories=config.max_stories, traces=desk.traces,
+            forgotten=desk.forgotten,
             publishers={**publishers(), **named(config.publishers)}, embed=embed,
         )  # fmt: skip
         return pipeline.gather(order, pipeline.Maps(work, reads, map), reporter.watch)

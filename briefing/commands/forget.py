@@ -95,7 +95,9 @@ def _forget(config: Config, asked: str, options: Options, say: Say) -> None:
     if not options.dry_run and config.out.is_dir():
         folder.recover(config.out)
         archive.recover(config.out)
-    with State.opened(config.state / NAME) as state:
+    path = config.state / NAME
+    # Where there is none, looking makes none.
+    with State.transient() if options.dry_run and not path.exists() else State.opened(path) as state:
         found = _found(config, state, asked)
         marks = Forgotten(marks=frozenset(found.marks))
         if not options.dry_run:

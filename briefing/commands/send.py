@@ -125,7 +125,7 @@ class _Office:
         mine = [e for e in self._known if e.channel == one.carrier.name and e.recipient in one.recipients]
         now = self._clock()
         tasks = [Task(outbox.outstanding(e, now), e) for e in mine if e.day != self._briefing.date]
-        if not self._briefing.stories and not one.carrier.send_empty:
+        if self._briefing.empty and not one.carrier.send_empty:
             note = f"{one.carrier.name}: the edition of {self._briefing.date} is empty, and send_empty is not set"
             return Plan(one.carrier, tuple(tasks), note)
         entries = {entry.recipient: entry for entry in mine if entry.day == self._briefing.date}

@@ -168,7 +168,7 @@ def subject(briefing: Briefing) -> str:
     # A headline that failed a check has no room for its mark here.
     sound = (story.headline for story in ranked(briefing) if not story.headline.problems)
     headline = next((_word(said.text) for said in sound), "")
-    said = headline or ("nothing new" if not briefing.stories else "today's stories")
+    said = headline or ("nothing new" if briefing.empty else "today's stories" if briefing.stories else "corrections")
     return short(f"{name} {_day(briefing)}{revision}: {said}", _SUBJECT)
 
 
