@@ -275,6 +275,15 @@ def test_replies_go_where_they_were_asked_of_it_or_do_not_say_of_what(press):
     assert [cache.get(address(name)) for name in ("fire", "other", "old")] == [None, "reply other", None]
 
 
+def test_where_no_edition_is_left_to_say_which_article_it_was_every_reply_goes(press):
+    press.build()
+    shutil.rmtree(press.out / "2031-06-03")
+    cache = Cache(folder=press.place / "cache" / "replies")
+    cache.put(address("one"), "reply", ("0123456789abcdef",))
+    assert "0 replies" in press.forget("https://never-read.example/a")[2]
+    assert "1 reply" in press.forget(press.fire)[2]
+
+
 def test_an_edition_too_damaged_to_search_is_named_and_the_others_are_done(press):
     press.build()
     press.build(2)
