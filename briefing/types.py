@@ -431,6 +431,11 @@ class Briefing(Record):
         for analysis in self.stories:
             yield from analysis.statements()
 
+    @property
+    def empty(self) -> bool:
+        """Whether it has nothing to say: no story, no correction, no cited sentence that is gone."""
+        return not (self.stories or self.corrections or any(page.gone for page in self.changed))
+
     def own(self) -> dict[str, ArticleEntry]:
         """The articles of its stories: those that were read for it."""
         own = {i for story in self.stories for i in story.articles}

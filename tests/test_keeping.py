@@ -31,6 +31,12 @@ def settings(place: Path, **keep: object) -> Config:
     )
 
 
+def tidied(config: Config, day: str, now: datetime, disk_s: float | None = None) -> Removed:
+    """What a build removes, on the state of the settings."""
+    with State.opened(config.state / NAME) as state:
+        return tidy(config, day, now, state, disk_s)
+
+
 def dated(back: int) -> str:
     return (NOW - back * DAY).date().isoformat()
 
@@ -52,8 +58,8 @@ def out(tmp_path: Path) -> Path:
 
 def test_editions_stay_for_ever_unless_a_number_of_days_is_set(out):
     shelved(settings(out), *range(20))
-    assert tidy(settings(out), dated(0), NOW) == Removed()
-    removed = tidy(settings(out, editions=10), dated(0), NOW)
+    assert tidied(settings(out), dated(0), NOW) == Removed()
+    removed = tidied(settings(out, editions=10), dated(0), NOW)
     assert removed.editions == tuple(dated(days) for days in range(19, 10, -1))
     assert removed.said() == "9 editions"
     assert standing(settings(out)) == [dated(days) for days in range(10, -1, -1)]
@@ -62,7 +68,7 @@ def test_editions_stay_for_ever_unless_a_number_of_days_is_set(out):
 def test_the_last_five_before_an_edition_stay_however_old_they_are(out):
     config = settings(out, editions=1)
     shelved(config, 0, 300, 301, 302, 303, 304, 305, 306)
-    tidy(config, dated(0), NOW)
+    tidied(config, dated(0), NOW)
     assert standing(config) == [dated(days) for days in (304, 303, 302, 301, 300, 0)]
 
 
@@ -75,7 +81,7 @@ def test_of_any_shelf_what_is_young_or_needed_or_of_another_day_stays(tmp_path_f
     config = settings(tmp_path_factory.mktemp("shelf"), editions=kept)
     config.out.mkdir()
     shelved(config, *days)
-    gone = set(tidy(config, dated(built), NOW).editions)
+    gone = set(tidied(config, dated(built), NOW).editions)
     before = sorted((dated(d) for d in days if d > built), reverse=True)
     assert gone == {day for day in before[editions.REMEMBERED :] if day < dated(built + kept)}
     assert standing(config) == sorted({dated(d) for d in days} - gone)
@@ -84,7 +90,7 @@ def test_of_any_shelf_what_is_young_or_needed_or_of_another_day_stays(tmp_path_f
 def test_a_date_before_which_no_calendar_reaches_removes_nothing(out):
     config = settings(out, editions=10**7)
     shelved(config, *range(10))
-    assert tidy(config, dated(0), NOW).editions == ()
+    assert tidied(config, dated(0), NOW).editions == ()
 
 
 def test_a_removal_that_was_interrupted_is_finished_by_the_next_run(out):
@@ -109,12 +115,12 @@ def test_pages_and_replies_go_by_their_last_use_then_by_size(out):
         key = address(days)
         replies.put(key, f"reply {days}")
         aged(replies, replies.folder / key[:2] / f"{key[2:]}.json", days)
-    removed = tidy(config, dated(0), NOW, disk_s=DISK_S)
+    removed = tidied(config, dated(0), NOW, disk_s=DISK_S)
     assert (removed.bodies.entries, removed.replies.entries) == (1, 1)
     assert replies.get(address(1)) == "reply 1"
     for _ in range(2):
         bodies.put(os.urandom(400_000))
-    assert tidy(config, dated(0), NOW, disk_s=DISK_S).bodies.entries == 2
+    assert tidied(config, dated(0), NOW, disk_s=DISK_S).bodies.entries == 2
     assert bodies.stats().bytes <= 1_000_000
 
 
@@ -123,7 +129,7 @@ def test_what_still_stands_in_a_list_is_never_forgotten_and_so_never_news_again(
     for back in (200, 100, 50, 20):
         with State.opened(config.state / NAME) as state:
             state.first_seen(["url:listed", f"url:once-{back}"], NOW - back * DAY)
-        tidy(config, dated(back), NOW - back * DAY)
+        tidied(config, dated(back), NOW - back * DAY)
     with State.opened(config.state / NAME) as state:
         assert state.first_seen(["url:listed"], NOW)["url:listed"] == NOW - 200 * DAY
         found = state.first_seen([f"url:once-{back}" for back in (200, 100, 50, 20)], NOW)
@@ -137,7 +143,7 @@ def test_addresses_not_asked_for_long_go_and_those_that_never_answered_stay(out)
         state.remember(Resource(url="https://a.example/fresh", checked=NOW - 29 * DAY))
         state.remember(Resource(url="https://a.example/never", failures=3, fault="no answer"))
         state.published(dated(100), 1, None, NOW - 100 * DAY)
-    assert tidy(config, dated(0), NOW).said() == "1 row of the state file"
+    assert tidied(config, dated(0), NOW).said() == "1 row of the state file"
     with State.opened(config.state / NAME) as state:
         kept = [state.resource(f"https://a.example/{name}") is not None for name in ("old", "fresh", "never")]
         assert kept == [False, True, True]
@@ -159,7 +165,7 @@ def test_deliveries_go_with_the_edition_they_were_of_and_open_ones_never(out):
                 state="sent", open=back == 62, digest="0" * 64, since=NOW, at=NOW,
             )  # fmt: skip
             log.put([entry])
-    assert tidy(config, dated(0), NOW).rows == 1
+    assert tidied(config, dated(0), NOW).rows == 1
     with State.opened(config.state / NAME) as state:
         log = SentLog(state, "Briefing")
         assert {back: bool([e for e in log.entries(dated(back), NOW) if e.day == dated(back)]) for back in days} == {

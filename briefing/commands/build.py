@@ -140,7 +140,7 @@ def _published(config: settings.Config, options: Options, run: Run, reporter: Re
             )
         place = editions.publish(config.out, run.day, _files(built.briefing, config.renderers()))
         desk.published(built.briefing.revision, built.traces)
-    reporter.removed(tidy(config, run.day, run.now, state=run.windowed).said())
+        reporter.removed(tidy(config, run.day, run.now, desk.state).said())
     reporter.failures(given.shelve(config))
     reporter.done(place, built.briefing)
     return built

@@ -12,6 +12,8 @@ from briefing import lock
 from briefing.cache import Bodies, Cache
 from briefing.commands.given import loaded, shelve
 from briefing.commands.keeping import tidy
+from briefing.commands.online import NAME
+from briefing.state import State
 
 _DEFAULT = Path("briefing.toml")
 
@@ -32,9 +34,10 @@ def prune_cache(config: Path | None, max_mb: float | None) -> str:
         bodies, replies = (shelf.prune(int(max_mb * 1e6)) for shelf in shelves)
         size = (bodies.bytes + replies.bytes) / 1e6
         return f"removed: {bodies.entries} pages, {replies.entries} replies, {size:.1f} MB"
-    now = datetime.now(UTC)
-    with lock.held(settings.out) if settings.out.is_dir() else nullcontext():
-        removed = tidy(settings, now.astimezone(ZoneInfo(settings.timezone)).date().isoformat(), now)
+    now, path = datetime.now(UTC), settings.state / NAME
+    locked = lock.held(settings.out) if settings.out.is_dir() else nullcontext()
+    with locked, State.opened(path) if path.exists() else nullcontext() as state:
+        removed = tidy(settings, now.astimezone(ZoneInfo(settings.timezone)).date().isoformat(), now, state)
         if removed.editions:
             shelve(settings)
     said = removed.said()

@@ -126,7 +126,7 @@ def _gathered(
             title=config.title, date=run.day, language=config.language, timezone=config.timezone, now=run.now,
             sources=desk.sources, analyst=config.analyst, max_stories=config.max_stories, traces=desk.traces,
             publishers={**publishers(), **named(config.publishers)}, embed=embed, profile=config.profile,
-            earlier=stored.earlier(config.out, run.day), unchanged=config.unchanged,
+            earlier=stored.earlier(config.out, run.day), forgotten=desk.forgotten, unchanged=config.unchanged,
         )  # fmt: skip
         return order, pipeline.gather(order, pipeline.Maps(work, reads, map), reporter.watch)
 

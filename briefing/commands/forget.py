@@ -94,7 +94,9 @@ def _forget(config: Config, asked: str, options: Options, say: Say) -> None:
     if not options.dry_run and config.out.is_dir():
         folder.recover(config.out)
         archive.recover(config.out)
-    with State.opened(config.state / NAME) as state:
+    path = config.state / NAME
+    # Where there is none, looking makes none.
+    with State.transient() if options.dry_run and not path.exists() else State.opened(path) as state:
         found = _found(config, state, asked)
         marks = Forgotten(marks=frozenset(found.marks))
         if not options.dry_run:
@@ -110,56 +112,59 @@ def _forget(config: Config, asked: str, options: Options, say: Say) -> None:
             _rewritten(config, day, [one for one in found.held if _day(config.out, one.place) == day], say)
         given.shelve(config)
     if found.damaged:
-        raise EvidenceError(
-            "\n".join(("not searched, since it cannot be read; remove it, or mend it:", *found.damaged))
-        )
+        said = "not searched, since they cannot be read; mend or remove them, and run this again:"
+        raise EvidenceError("\n".join((said, *found.damaged)))
 
 
 def _found(config: Config, state: State, asked: str) -> Found:
     """Look it up in the settings and in every revision of every edition."""
-    shelf, damaged = _shelf(config.out)
-    marks = _marks(config, [edition for _, edition in shelf], asked)
-    known = frozenset(Mark(m.kind, m.name) for m in forgotten.remembered(state))
+    marks = _marks(config, asked)
     unwanted = Forgotten(marks=frozenset(marks))
-    held = []
+    held, damaged = [], []
     articles: dict[str, ArticleEntry] = {}
     texts: dict[str, str] = {}
-    for place, edition in shelf:
+    for place, edition in _shelf(config.out):
+        if isinstance(edition, EvidenceError):
+            damaged.append(str(edition))
+            continue
         articles |= matched(edition, unwanted)
         after = without(edition, unwanted, lexicons())
         if after != edition:
             held.append(Held(place, edition, after))
             texts |= {i: text for i, text in edition.evidence.items() if i in articles}
-    if marks[0].kind in {"outlet", "article"} and len(marks) == 1 and not held and marks[0] not in known:
-        raise ConfigError(f"{asked}: no edition and no source is known by that; {_known(config, shelf)}")
+    if not held:
+        _require_known(config, state, marks, asked)
     if marks[0].kind == "article":
         marks = (*marks, *{Mark("url", identity(url)) for e in articles.values() if (url := _web(e))})
-    return Found(marks, tuple(held), articles, texts, damaged)
+    return Found(marks, tuple(held), articles, texts, tuple(damaged))
 
 
-def _known(config: Config, shelf: Iterable[tuple[Path, Briefing]]) -> str:
-    names = {e.source for _, edition in shelf for e in edition.articles.values() if e.source}
+def _require_known(config: Config, state: State, marks: tuple[Mark, ...], asked: str) -> None:
+    """Raise ConfigError for a name that nothing has, unless it is forgotten already."""
+    before = {Mark(m.kind, m.name) for m in forgotten.remembered(state)}
+    if marks[0].kind not in {"outlet", "article"} or len(marks) > 1 or marks[0] in before:
+        return
+    names = {e.source for _, one in _shelf(config.out) if isinstance(one, Briefing) for e in one.articles.values()}
     names |= {name for source in config.sources for name in _names(source)}
-    return "known are " + ", ".join(sorted(names)[:12]) if names else "nothing was read yet"
+    known = ", ".join(sorted(filter(None, names))[:12])
+    raise ConfigError(f"{asked}: no edition and no source is known by that; known are {known or 'none'}")
 
 
 def _web(entry: ArticleEntry) -> str:
     return entry.url if entry.url and "://" in entry.url else ""
 
 
-def _shelf(out: Path) -> tuple[list[tuple[Path, Briefing]], tuple[str, ...]]:
-    """Every edition and revision, and what is wrong with those that cannot be read."""
-    shelf, damaged = [], []
+def _shelf(out: Path) -> Iterator[tuple[Path, Briefing | EvidenceError]]:
+    """Every edition and revision, or what is wrong with it; one at a time, since there may be years of them."""
     for day in days(out) if out.is_dir() else ():
         for place in folder.revisions(out / day):
             try:
-                shelf.append((place, editions.read(place)))
+                yield place, editions.read(place)
             except EvidenceError as error:
-                damaged.append(str(error))
-    return shelf, tuple(damaged)
+                yield place, error
 
 
-def _marks(config: Config, shelf: Iterable[Briefing], asked: str) -> tuple[Mark, ...]:
+def _marks(config: Config, asked: str) -> tuple[Mark, ...]:
     """What is meant; of a source, by its address or its name, also what its articles are counted under."""
     first = forgotten.mark(asked)
     unwanted = Forgotten(marks=frozenset((first,)))
@@ -168,8 +173,9 @@ def _marks(config: Config, shelf: Iterable[Briefing], asked: str) -> tuple[Mark,
         urls, names = addresses(source), _names(source)
         if any(map(unwanted.address, urls)) or any(map(unwanted.outlet, names)):
             more += [*(Mark("outlet", name.casefold()) for name in names), *(Mark("url", identity(u)) for u in urls)]
-    for health in (h for edition in shelf for h in edition.run.sources):
-        if first.kind == "url" and unwanted.address(health.url) and "://" not in health.source:
+    shelf = (edition for _, edition in _shelf(config.out)) if first.kind == "url" else ()
+    for health in (h for edition in shelf if isinstance(edition, Briefing) for h in edition.run.sources):
+        if unwanted.address(health.url) and "://" not in health.source:
             more.append(Mark("outlet", health.source.casefold()))
     return tuple(dict.fromkeys((first, *more)))
 
@@ -186,10 +192,12 @@ def _uncached(config: Config, found: Found, kept: Traces, *, dry: bool) -> tuple
         return key in kept.bodies or any(needle in body for needle in needles)
 
     def reply(_key: str, entry: bytes) -> bool:
-        return _asked_of(entry) is None or not frozenset(_asked_of(entry) or ()).isdisjoint(found.articles)
+        of = _asked_of(entry)
+        # Where its page was read and no edition is left to say which article that was, it may be any.
+        return of is None or not found.articles or not frozenset(of).isdisjoint(found.articles)
 
     pages = Bodies(folder=config.cache / "bodies").without(page, dry=dry)
-    if not found.articles:
+    if not found.articles and not kept.urls:
         return pages, Pruned()
     return pages, Cache(folder=config.cache / "replies").without(reply, dry=dry)
 

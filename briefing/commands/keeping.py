@@ -18,7 +18,6 @@ from typing import NamedTuple
 
 from briefing.cache import Bodies, Cache, Pruned
 from briefing.commands.editions import REMEMBERED
-from briefing.commands.online import NAME
 from briefing.config import Config, Keep
 from briefing.outputs import folder
 from briefing.outputs.archive.summaries import days
@@ -48,8 +47,8 @@ class Removed(NamedTuple):
         return ", ".join(filter(None, parts))
 
 
-def tidy(config: Config, day: str, now: datetime, *, state: bool = True, disk_s: float | None = None) -> Removed:
-    """Remove what is no longer to be kept on a day; the caller holds the lock on `out`.
+def tidy(config: Config, day: str, now: datetime, state: State | None, disk_s: float | None = None) -> Removed:
+    """Remove what is no longer to be kept on a day, of a state only where it is given; the caller locks `out`.
 
     `disk_s` is the clock of the disk, seconds since the epoch: by it a file's last use is told. Raises StateError.
     """
@@ -58,11 +57,7 @@ def tidy(config: Config, day: str, now: datetime, *, state: bool = True, disk_s:
     bodies = Bodies(folder=config.cache / "bodies").prune(keep.bodies_mb * _MB, at - keep.bodies_days * _DAY_S)
     replies = Cache(folder=config.cache / "replies").prune(keep.replies_mb * _MB, at - keep.replies_days * _DAY_S)
     gone = tuple(one for one in _outdated(config.out, keep, day) if folder.remove(config.out, one))
-    path = config.state / NAME
-    rows = 0
-    if state and path.exists():
-        with State.opened(path) as opened:
-            rows = opened.prune(now, keep.state_days, frozenset(_standing(config.out)))
+    rows = state.prune(now, keep.state_days, frozenset(_standing(config.out))) if state else 0
     return Removed(bodies, replies, gone, rows)
 
 

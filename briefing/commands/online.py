@@ -42,7 +42,7 @@ class Desk(NamedTuple):
     """The sources, ready to be read, and the traces of earlier articles.
 
     `published` records an edition, so that the next begins where it ends, and the traces to keep. `revisit` asks for
-    what an edition cited once more; what is `forgotten` is among neither.
+    what an edition cited once more; what is `forgotten` is among neither. `state` is that of a run by the settings.
     """
 
     sources: tuple[Source, ...]
@@ -50,6 +50,7 @@ class Desk(NamedTuple):
     traces: tuple[Trace, ...] = ()
     revisit: Callable[[Briefing], Revisited] = lambda _edition: Revisited()
     forgotten: Forgotten = Forgotten()
+    state: State | None = None
 
     def passed_over(self, config: Config) -> tuple[Failure, ...]:
         """A line for each source of the settings that is forgotten."""
@@ -90,7 +91,8 @@ def opened(config: Config, run: Run) -> Iterator[Desk]:
             def again(edition: Briefing) -> Revisited:
                 return revisit(web, edition, _entered(config)) if run.windowed else Revisited()
 
-            yield Desk(sources, published, tuple(itertools.starmap(Trace, state.traces())), again, forgotten)
+            traces = tuple(itertools.starmap(Trace, state.traces()))
+            yield Desk(sources, published, traces, again, forgotten, state if run.windowed else None)
 
 
 def _entered(config: Config) -> frozenset[str]:

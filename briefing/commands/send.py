@@ -194,8 +194,7 @@ class _Office:
         return Task(step, made.replace(attempts=entry.attempts) if entry else made, content)
 
     def _tells(self, carrier: Carrier, recipient: str) -> bool:
-        edition = self._edition(carrier, recipient)
-        return bool(edition.stories or edition.corrections)
+        return not self._edition(carrier, recipient).empty
 
     def _left_out(self, one: Round, wanted: list[str]) -> str:
         if len(wanted) == len(one.recipients):

@@ -21,7 +21,7 @@ from briefing.types import Analysis, ArticleEntry, Briefing, Failure, Statement,
 Unwanted = Callable[[str | None, str | None, str], bool]
 
 REMOVED = "removed-on-request"
-NO_WORDS = "[…]"
+NO_WORDS = "…"
 _OTHER_SIDE = "other-side-withheld"
 _ADDRESS = re.compile(r"https?://[^\s)]+")
 

@@ -127,7 +127,7 @@ def test_an_article_leaves_state_cache_and_where_asked_every_edition_and_revisio
     assert press.holding(WORDS) == press.holding(FIRE) == []
     edition = editions.read(press.out / "2031-06-03")
     assert "removed-on-request" in {p for w in edition.withheld for p in w.problems}
-    assert {w.text for w in edition.withheld if "removed-on-request" in w.problems} == {"[…]"}
+    assert {w.text for w in edition.withheld if "removed-on-request" in w.problems} == {"…"}
     assert press.fire not in {e.url for e in edition.articles.values()}
     assert "Reason: removed on request" in (press.out / "2031-06-03" / "briefing.md").read_text(encoding="utf-8")
     for place in folder.revisions(press.out / "2031-06-03"):
@@ -273,6 +273,15 @@ def test_replies_go_where_they_were_asked_of_it_or_do_not_say_of_what(press):
         cache.put(address(name), f"reply {name}", of)
     assert "2 replies" in press.forget(press.fire)[2]
     assert [cache.get(address(name)) for name in ("fire", "other", "old")] == [None, "reply other", None]
+
+
+def test_where_no_edition_is_left_to_say_which_article_it_was_every_reply_goes(press):
+    press.build()
+    shutil.rmtree(press.out / "2031-06-03")
+    cache = Cache(folder=press.place / "cache" / "replies")
+    cache.put(address("one"), "reply", ("0123456789abcdef",))
+    assert "0 replies" in press.forget("https://never-read.example/a")[2]
+    assert "1 reply" in press.forget(press.fire)[2]
 
 
 def test_an_edition_too_damaged_to_search_is_named_and_the_others_are_done(press):

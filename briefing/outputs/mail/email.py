@@ -168,11 +168,11 @@ def subject(briefing: Briefing) -> str:
     # A headline that failed a check has no room for its mark here.
     sound = (story.headline for story in ranked(briefing) if not story.headline.problems)
     headline = next((_word(said.text) for said in sound), "")
-    said = headline or words("mail.todays-stories" if briefing.stories else "mail.nothing-new")
+    kind = "nothing-new" if briefing.empty else "todays-stories" if briefing.stories else "corrections"
     values: dict[str, str | float] = {
         "title": title if 0 < len(title) <= _TITLE_IN_SUBJECT else words("part.briefing"),
         "day": short(_word(dates.day(words, briefing.date, "subject")), _DAY_IN_SUBJECT),
-        "said": said,
+        "said": headline or words(f"mail.{kind}"),
     }
     if briefing.revision > 1:
         return bidi.settled(short(words("mail.subject-revised", **values, revision=briefing.revision), _SUBJECT))
