@@ -119,7 +119,7 @@ def _published(config: settings.Config, options: Options, run: Run, reporter: Re
         online.opened(config, run) as desk,
     ):
         reporter.failures(desk.passed_over(config))
-        earlier = stored.earlier(config.out, run.day, desk.forgotten)
+        earlier = stored.earlier(config.out, run.day, desk.forgotten if desk.forgotten.marks else None)
         order = pipeline.Order(
             title=config.title, date=run.day, language=config.language, timezone=config.timezone, now=run.now,
             sources=desk.sources, analyst=asked.analyst, max_stories=config.max_stories,
