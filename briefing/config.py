@@ -55,6 +55,16 @@ def _formats(wanted: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(formats))
 
 
+def _templates(folder: Path) -> Path:
+    from briefing.analysts import prompts
+
+    try:
+        prompts.check(folder)
+    except ConfigError as error:
+        raise ValueError(str(error).removeprefix("prompts_dir: ")) from error
+    return folder
+
+
 def _extractive() -> Analyst:
     return cast("Analyst", plugins.make("analysts", {"kind": "extractive"}))
 
@@ -112,7 +122,7 @@ class Config(Record):
     sources: tuple[Source, ...] = ()
     analyst: Analyst = Field(default_factory=_extractive)
     embedding: Embedding | None = None
-    prompts_dir: Place | None = None
+    prompts_dir: Annotated[Place, AfterValidator(_templates)] | None = None
     overview: tuple[Model, ...] | None = None
     topics: tuple[Model, ...] | None = None
     checker: Model | None = None

@@ -509,3 +509,5 @@ def test_an_analysts_settings_wait_while_no_model_tells_the_stories(tmp_path: Pa
     text = f"{ROLES}story = 'none'\n[analyst]\nkind = 'llm'\nbudget_tokens = 900"
     assert load(tmp_path, text).analyst == Config().analyst
     assert load(tmp_path, text).prompts_dir == tmp_path / "prompts"
+    with pytest.raises(ConfigError, match=r"prompts_dir: .*absent is not a folder"):
+        load(tmp_path, f"prompts_dir = 'absent'\n{text}")

@@ -20,6 +20,7 @@ from briefing.text import stems, words
 from briefing.types import Analysis, Article, Briefing, Dispute, Position, Statement, Withheld
 
 MOST = 5
+AGAIN = "told-in-another-line"
 # Below this many stories the lines would only repeat the page, and of a short day they tell half.
 _FEWEST_STORIES, _SHARE = 4, 2
 # A day of disputes has its tolls and votes too.
@@ -106,9 +107,10 @@ def checked(
     withheld = list(composed.withheld)
     for line in composed.lines:
         told = examined(line, [grounds.articles[i] for i in sorted(_cited(line))], grounds, judge)
-        if fails(told):
-            withheld.append(Withheld(story="", text=line.text, problems=told.problems or ()))
-        elif not any(_same(told, one, lexicons) for one in lines):
+        again = any(_same(told, one, lexicons) for one in lines)
+        if again or fails(told):
+            withheld.append(Withheld(story="", text=line.text, problems=(*(told.problems or ()), *([AGAIN] * again))))
+        else:
             lines.append(corroborate(told, _beside(told, briefing, grounds)))
     return Checked(tuple(lines), tuple(withheld))
 

@@ -128,6 +128,16 @@ def test_a_line_that_fails_a_check_is_withheld_and_the_others_stand(lie, day):
     assert not any(failure.stage == "overview" for failure in ran.briefing.failures)
 
 
+def test_a_line_told_twice_and_lines_beyond_those_asked_for_are_withheld(day):
+    def answer(request):
+        told = [line(shown(request)[i], i) for i in shown(request) if i.endswith(".0")]
+        return lines(told[0], told[0], *told[1:])
+
+    ran = run(day, honest, setup=Setup(overview=answer))
+    assert len(ran.briefing.overview) == 1
+    assert {p for held in ran.briefing.withheld for p in held.problems} == {"told-in-another-line", "more-than-asked"}
+
+
 def test_where_no_line_holds_the_edition_speaks_in_its_own_statements_and_says_so(day):
     plain = run(day, honest).briefing
     lying = composing("voted by 9 to 6", "The council of Ostra voted by 11 to 6 to keep the pool open.")
