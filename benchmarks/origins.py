@@ -8,7 +8,7 @@ corroboration. A statement may have at most as many origins as its story has ori
 Spliced texts and updates are left out: what they say is not what their parents say.
 
 Independent reports of one event seldom stand in that stream. So the labelled sets are told by gold event as well, alone
-and with `--copies` copies of every article (reprinted under other outlets, cut, shuffled, by the stream's own rules).
+and with `--copies` copies of every article (cut, shuffled or exact by the stream's own rules, under other outlets).
 There every sentence that an article puts first is counted, said by however many: the count of origins must be the same
 with the copies as without, while that of outlets grows.
 """
@@ -43,6 +43,8 @@ from briefing.types import Statement, Story
 
 # Sentences of an article's body that are counted: what it reports first.
 _LEADS = 3
+# Its reprints are left out: one in five of them credits an agency, and what credits one agency is of one origin.
+_RULES = ("cut", "shuffled", "exact")
 _COPIES = frozenset({"original", "exact", "reprint", "cut", "shuffled"})
 
 
@@ -81,7 +83,7 @@ class Counted(NamedTuple):
 def copies_of(data: Path, row: Row, number: int, rng: random.Random) -> Iterator[Row]:
     """Copies of a row, varied by the rules of the stream, each of an outlet of its own."""
     vary = runpy.run_path(str(data / "load" / "amplify.py"))["vary"]
-    for place, kind in enumerate(islice(cycle(("reprint", "cut", "shuffled", "exact")), number)):
+    for place, kind in enumerate(islice(cycle(_RULES), number)):
         outlet = f"outlet{rng.randrange(10**9)}.example"
         yield {**row, "source": outlet, "url": f"http://{outlet}/{place}", "text": vary(kind, row["text"], rng)}
 
