@@ -131,4 +131,9 @@ def _flat(toks: Sequence[Token], quoted: bool) -> str:
 
 
 def _has(flat: str, phrases: tuple[str, ...]) -> bool:
-    return any(f" {phrase} " in flat for phrase in phrases)
+    return not _first_words(phrases).isdisjoint(flat.split()) and any(f" {phrase} " in flat for phrase in phrases)
+
+
+@lru_cache(maxsize=64)
+def _first_words(phrases: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(phrase.split()[0] for phrase in phrases)

@@ -89,7 +89,10 @@ def _according(sentence: str, toks: list[Token], lexicon: Lexicon) -> Speaker | 
             if [t.folded for t in here] == cue and not here[0].quoted:
                 found = _right_phrase(sentence, toks, i + len(cue) - 1, lexicon)
                 if found:
-                    return found
+                    # "…, the colonel said, according to the Courier": the colonel speaks, the Courier quotes.
+                    spoken = _finite(sentence, toks[:i], lexicon) if i else None
+                    told = spoken and not spoken.anaphoric and not found.anaphoric
+                    return spoken._replace(via=found.name) if spoken and told else found
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from briefing.text import fold
@@ -32,6 +33,12 @@ class Token(NamedTuple):
 
 def tokens(sentence: str) -> list[Token]:
     """Split a sentence into words with their places."""
+    return list(_tokens(sentence))
+
+
+# The parts of the layer read the sentences of a story one after another; few stories have more.
+@lru_cache(maxsize=2048)
+def _tokens(sentence: str) -> tuple[Token, ...]:
     found: list[Token] = []
     inside, last = _quoted(sentence), 0
     for match in _TOKEN.finditer(sentence):
@@ -40,7 +47,7 @@ def tokens(sentence: str) -> list[Token]:
             Token(match[0], fold(match[0]), match.start(), match.end(), sentence[last : match.start()], quoted)
         )
         last = match.end()
-    return found
+    return tuple(found)
 
 
 def _quoted(sentence: str) -> list[tuple[int, int]]:

@@ -135,7 +135,7 @@ def _leads(tok: Token, lexicon: Lexicon) -> bool:
 
 
 def _accuses(claim: Claim, lexicon: Lexicon) -> bool:
-    words = lexicon.accusing | lexicon.allegations
+    words = (lexicon.accusing | lexicon.allegations) - lexicon.speaker_nouns
     return any(t.folded in words for t in tokens(claim.text))
 
 
@@ -163,7 +163,9 @@ def _denied_by(claim: Claim, denial: Claim, question: Questions) -> bool:
     if claim.denies or claim.negated or _asks(claim) or not question.apart(claim, denial):
         return False
     # "Officials disputed the media reports": what they are about, the sentence does not say.
-    if len((claim.content & denied(denial, question.lexicon)) - empty(question.lexicon)) < 2:
+    shared = (claim.content & denied(denial, question.lexicon)) - empty(question.lexicon)
+    # A name in common is no question: "the White House" stands in many sentences.
+    if len(shared) < 2 or shared <= _written_as_names(claim) & _written_as_names(denial):
         return False
     # A share in something is denied to whoever sees the denier in it.
     if unspecific(denial, question.lexicon) and not _speaks_of(claim, denial, question.lexicon):
@@ -176,6 +178,10 @@ def _denied_by(claim: Claim, denial: Claim, question: Questions) -> bool:
 
 def _asks(claim: Claim) -> bool:
     return claim.text.rstrip("”’\"')").endswith("?")
+
+
+def _written_as_names(claim: Claim) -> frozenset[str]:
+    return frozenset(stem(t.word) for t in tokens(claim.text) if t.capital)
 
 
 def _in_passing(claim: Claim, asked: frozenset[str], question: Questions) -> bool:

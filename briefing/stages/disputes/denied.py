@@ -87,7 +87,8 @@ def _clause(toks: Sequence[Token], denial: Claim, most: int, lexicon: Lexicon) -
 def names_nothing(denial: Claim, lexicon: Lexicon) -> bool:
     """Whether a denial says only that something is denied: "denied the report", "denied any wrongdoing"."""
     named = content_stems(denial.speaker.name, lexicon) if denial.speaker else frozenset[str]()
-    return not denied(denial, lexicon) - named - empty(lexicon)
+    vague = answers_a_saying(denial, lexicon) or unspecific(denial, lexicon)
+    return vague and not denied(denial, lexicon) - named - empty(lexicon)
 
 
 @lru_cache(maxsize=16)

@@ -19,6 +19,7 @@ Kind = Literal["same", "rounding", "composition", "scope", "update", "dispute", 
 # Measures of the story itself ("attendance", "dead") need no words in common; other figures need so much of the
 # lighter sentence's weight, shares and prices, and lengths of time, so much of both, as do two counts in one article.
 _SAME_FIGURE, _SAME_SHARE, _SAME_LENGTH, _SAME_TOLL, _SAME_UNDATED = 0.4, 0.5, 0.7, 0.4, 0.3
+_SAME_WORDING = 0.22
 _AT_ONCE_S, _LAG_S = 3600, 6 * 3600
 # What outlets put at so many times the other's figure, without a speaker, is not the same thing counted.
 _ANOTHER_SCALE = 3
@@ -116,7 +117,9 @@ def _alike(a: Figure, b: Figure, question: Questions) -> bool:
         return True
     if measure in {stem(unit) for unit in question.lexicon.dates.units}:
         return question.likeness(a.claim, b.claim) >= _SAME_LENGTH
-    return question.overlap(a.claim, b.claim) >= _SAME_FIGURE
+    # A short sentence within a long one on other things has the most of its weight in it.
+    near = question.likeness(a.claim, b.claim) >= _SAME_WORDING
+    return near and question.overlap(a.claim, b.claim) >= _SAME_FIGURE
 
 
 def _another_scale(a: Figure, b: Figure, question: Questions) -> bool:

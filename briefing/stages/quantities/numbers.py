@@ -12,7 +12,7 @@ from briefing.stages.tokens import Token
 
 # Not inside a word, a date, a clock time, a score or a compound ("10:30", "5-4", "C-130", "54-year-old").
 _DIGITS = re.compile(
-    r"(?<![\w.,/:\-–])(?P<symbol>[$€£¥]\s?)?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\w:/]|[-–]\w|[.,]\d)"
+    r"(?<![\w.,/:\-–])(?P<symbol>[$€£¥]\s?)?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<sign>bn|tn|mn|m|k)?(?![\w:/]|[-–]\w|[.,]\d)"
 )
 _RANGE = re.compile(r"(?<![\w.,/:\-–])(?P<low>\d+)[-–](?P<high>\d+)(?![\w:/\-–]|[.,]\d)")
 # "1, 500 houses" may be one number or two: it counts nothing.
@@ -80,7 +80,11 @@ def _in_digits(sentence: str, toks: list[Token], lexicon: Lexicon) -> Iterator[N
             continue
         first = next(i for i, t in enumerate(toks) if t.end > match.start("number"))
         after = next((i for i, t in enumerate(toks) if t.start >= match.end()), len(toks))
-        value = float(match["number"].replace(",", ""))
+        sign = match["sign"] or ""
+        # "15m" is a length as often as a number; behind a currency's sign it is millions.
+        if sign and (sign not in lexicon.scale_signs or (len(sign) == 1 and not match["symbol"])):
+            continue
+        value = float(match["number"].replace(",", "")) * lexicon.scale_signs.get(sign, 1.0)
         number = Number(value, match.start(), match.end(), first, after, (match["symbol"] or "").strip())
         number = _with_percent(_scaled(number, toks, lexicon), sentence, toks)
         if not _is_calendar(number, match["number"], sentence, toks, lexicon):
