@@ -131,6 +131,8 @@ def _asked(briefing: Briefing) -> bool:
 
 def _analyst(briefing: Briefing) -> str:
     analyst = briefing.analyst
+    if analyst.kind == "extractive" and analyst.model:
+        return f"Analyst: {analyst.model}, from another package; its sentences are checked like all others."
     if analyst.kind == "extractive":
         return "Analyst: extractive, no language model; every sentence stands as its source wrote it."
     fell = analyst.fallbacks_used
