@@ -172,18 +172,31 @@ def _documents(box: Mailbox, raw: Raw) -> Iterator[Document | Failure]:
             yield Failure(stage="read", item=raw.place, reason=str(error), title=one.headers.subject)
 
 
-def _told(box: Mailbox, one: Letter, body: Body) -> Iterator[Document]:
-    """The items of a newsletter, or the text of any other letter. Raises ItemError for HTML that cannot be read."""
+def _told(box: Mailbox, one: Letter, body: Body) -> Iterator[Document | Failure]:
+    """The items of a newsletter, those of a list of links by title and address, or the text of any other letter.
+
+    Raises ItemError for HTML that cannot be read.
+    """
     # lxml: only when mail is read.
-    from briefing.stages.clean.newsletter import MIN_ITEMS, MIN_ITEMS_OF_TEXT, Item, letter, newsletter
+    from briefing.stages.clean.newsletter import MIN_ITEMS, MIN_ITEMS_OF_TEXT, Item, letter, listed, newsletter
     from briefing.stages.clean.rows import rows, text_rows
 
     found = tuple(rows(_shown(body.text)) if body.html else text_rows(body.text))
     items = newsletter(found, MIN_ITEMS if body.html else MIN_ITEMS_OF_TEXT)
-    if not items:
+    links = listed(found) if body.html and not items else ()
+    for number, item in enumerate(links, 1):
+        yield _linked(one.headers, item, f"#{number}")
+    if not items and not links:
         yield _document(box, one.headers, Item(None, letter(found) if body.html else body.text))
     for number, item in enumerate(items, 1):
         yield _document(box, one.headers, item, f"#{number}")
+
+
+def _linked(head: Headers, item: Item, mark: str) -> Failure:
+    return Failure(
+        stage="read", item=head.identity + mark, reason="title and link only: the newsletter has no text of it",
+        degrades=False, title=one_line(item.title or ""), url=target(item.href),
+    )  # fmt: skip
 
 
 def _shown(text: str) -> HtmlElement:
