@@ -386,6 +386,8 @@ def _analyst(plugin: AnalystPlugin, told: Sequence[Told]) -> Analyst:
     if isinstance(plugin, Extractive):
         return Analyst(kind="extractive")
     name = str(getattr(plugin, "name", type(plugin).__name__))
+    if not hasattr(plugin, "model"):
+        return Analyst(kind="extractive", model=name)
     fallbacks = sum(t.failure is not None or switched(name, t.verified.analysis.analysed_by) for t in told)
     return Analyst(kind="llm", model=name, fallbacks_used=fallbacks)
 

@@ -126,7 +126,7 @@ def load(kind: Kind, name: str) -> type[Record]:
     (entry,) = found.values()
     try:
         plugin = entry.load()
-    except (ImportError, AttributeError) as error:
+    except (ImportError, AttributeError, SyntaxError, NameError, TypeError, ValueError) as error:
         raise ConfigError(f"kind {name!r} of {kind} cannot be imported from {entry.value}: {error}") from error
     if not (isinstance(plugin, type) and issubclass(plugin, Record)):
         raise ConfigError(f"kind {name!r} of {kind}: {entry.value} is not a briefing.types.Record")

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import time
+from datetime import date, time
 from pathlib import Path
 
 import pytest
@@ -131,6 +131,28 @@ def test_systemd_finds_nothing_wrong_with_the_units(home: Path, tmp_path: Path):
     if tool := shutil.which("systemd-analyze"):
         done = subprocess.run([tool, "verify", *files], capture_output=True, text=True, timeout=60, check=False)
         assert (done.returncode, [line for line in done.stderr.splitlines() if "briefing" in line]) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "warned"),
+    [("Europe/Paris", "02:30", True), ("Europe/Paris", "07:00", False), ("UTC", "02:30", False)],
+)
+def test_a_time_that_a_day_does_not_have_is_warned_of(home: Path, zone: str, at: str, warned: bool):
+    path = settings(home, f'timezone = "{zone}"\n')
+    for kind in ("cron", "systemd", "ci"):
+        text = schedule(kind, path, at, send=False, today=date(2031, 1, 1))
+        assert ("02:30 is a time that 2031-03-30 does not have in Europe/Paris" in text) is warned
+        assert all(line.startswith("#") for line in text.splitlines()[:2])
+
+
+def test_systemd_keeps_to_the_clock_on_the_wall_when_it_is_put_forward():
+    """Where systemd is: seven in Paris, which is another hour of UTC from the last Sunday of March on."""
+    if tool := shutil.which("systemd-analyze"):
+        timer = units(written("systemd", JOB))["briefing.timer"]
+        (calendar,) = re.findall(r"^OnCalendar=(.*)$", timer, re.MULTILINE)
+        command = [tool, "calendar", "--iterations=2", "--base-time=2031-03-29 00:00:00 UTC", calendar]
+        said = subprocess.run(command, env={"TZ": "UTC"}, capture_output=True, text=True, timeout=60, check=True).stdout
+        assert re.findall(r"2031-03-\d\d \S+ UTC", said) == ["2031-03-29 05:30:00 UTC", "2031-03-30 04:30:00 UTC"]
 
 
 def test_the_workflow_knows_places_within_its_repository_and_keeps_the_state(home: Path):

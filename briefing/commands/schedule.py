@@ -17,10 +17,11 @@ import shlex
 import sys
 import tomllib
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
 
 from briefing import config as settings
 from briefing.commands.variables import key_variable, models, named
@@ -38,8 +39,9 @@ class Job(NamedTuple):
     """What is to be run, and when.
 
     `program` is what starts `briefing`; `variables` are those that the settings name, `around` those set at present
-    that a run depends on. For a workflow: `repository` is the folder of the checkout, `kept` those that a run leaves
-    to the next, `requirement` what pip installs.
+    that a run depends on; `missing` is the next day on which the clocks leave the time out. For a workflow:
+    `repository` is the folder of the checkout, `kept` those that a run leaves to the next, `requirement` what pip
+    installs.
     """
 
     program: tuple[str, ...]
@@ -49,6 +51,7 @@ class Job(NamedTuple):
     send: bool = False
     variables: tuple[str, ...] = ()
     around: tuple[str, ...] = ()
+    missing: date | None = None
     repository: Path = Path("/")
     kept: tuple[Path, ...] = ()
     cache: Path = Path("cache")
@@ -65,7 +68,7 @@ class Job(NamedTuple):
         return self.settings.with_suffix(".env")
 
 
-def schedule(kind: Kind, config: Path | None, at: str, *, send: bool) -> str:
+def schedule(kind: Kind, config: Path | None, at: str, *, send: bool, today: date | None = None) -> str:
     """The text for a settings file. Raises ConfigError for a time that is none, or paths that cannot be written."""
     path = (config or _DEFAULT).absolute()
     loaded = settings.load(path)
@@ -73,9 +76,11 @@ def schedule(kind: Kind, config: Path | None, at: str, *, send: bool) -> str:
         raise ConfigError(f"--send: {path} has no [[delivery]] table: nobody to send to")
     table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     wanted = (*named(table), *filter(None, map(key_variable, models(loaded))))
+    moment = time_of_day(at)
     job = Job(
-        program=_program(), settings=path, zone=loaded.timezone, at=time_of_day(at), send=send,
+        program=_program(), settings=path, zone=loaded.timezone, at=moment, send=send,
         variables=tuple(dict.fromkeys(wanted)), around=_around(), repository=_repository(path.parent),
+        missing=missing(ZoneInfo(loaded.timezone), moment, today or datetime.now(UTC).date()),
         kept=(loaded.out.absolute(), loaded.state.absolute()), cache=loaded.cache.absolute(),
         requirement=_requirement(),
     )  # fmt: skip
@@ -87,7 +92,23 @@ def written(kind: Kind, job: Job) -> str:
     for text in (*job.program, str(job.settings)):
         if _UNWRITABLE.search(text):
             raise ConfigError(f"{text!r}: a schedule cannot hold a backslash or a line break; move it elsewhere")
-    return _WRITERS[kind](job)
+    return _leap(job) + _WRITERS[kind](job)
+
+
+def missing(zone: ZoneInfo, at: time, today: date) -> date | None:
+    """The first day of a year on which the clocks of a zone leave a time out."""
+    days = (today + timedelta(days=n) for n in range(366))
+    return next((d for d in days if datetime.combine(d, at, zone).astimezone(UTC).astimezone(zone).time() != at), None)
+
+
+def _leap(job: Job) -> str:
+    """A warning of a time that not every day has: cron then runs late or not at all, systemd not at all."""
+    if not job.missing:
+        return ""
+    return (
+        f"# {job.at:%H:%M} is a time that {job.missing} does not have in {job.zone}, and that may come twice in autumn:"
+        " take another.\n# Nothing is lost where a run is left out, but the next edition covers two days.\n"
+    )
 
 
 def _cron(job: Job) -> str:

@@ -131,6 +131,8 @@ def _asked(briefing: Briefing) -> bool:
 
 def _analyst(words: Words, briefing: Briefing) -> str:
     analyst = briefing.analyst
+    if analyst.kind == "extractive" and analyst.model:
+        return words("making.plugin", analyst=analyst.model)
     if analyst.kind == "extractive" and (briefing.run.calls or briefing.run.cache_hits):
         return words("making.extractive-beside")
     if analyst.kind == "extractive":

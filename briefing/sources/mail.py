@@ -23,7 +23,8 @@ from briefing.sources.mailboxes import imap, stored
 from briefing.sources.mailboxes.links import target
 from briefing.sources.mailboxes.message import Body, Headers, Letter, headers, letters
 from briefing.sources.mailboxes.stored import Raw
-from briefing.sources.window import AHEAD, LATE, Keys, is_news, late_from
+from briefing.sources.window import AHEAD, Keys, is_news, late_from
+from briefing.state import Resource
 from briefing.text import one_line
 from briefing.types import Declared, Document, Failure, Health, Record
 
@@ -83,13 +84,16 @@ class Imap(Mailbox):
     def read(self, now: datetime) -> Reading:  # noqa: ARG002 (the run's web has the clock)
         """What is news in the folder. Every fault is a `Failure`."""
         url = f"imaps://{self.host}:{self.port}/{self.folder}"
+        before = _reached(self.web, url)
         try:
-            found = imap.fetched(self._account(), self._since())
+            found = imap.fetched(self._account(), self._since(before))
         except SourceError as error:
             health = Health(source=self.name or url, url=url, outcome="unreachable", note=str(error))
             failure = Failure(stage="read", item=self.name or url, reason=str(error))
             return Reading(failures=(failure,), health=(health,))
-        return _reading(self, found.messages, url, found.there)
+        if self.web is not None:
+            self.web.state.remember(Resource(url=url, fetched=self.web.now))
+        return _reading(self, found.messages, url, found.there, before)
 
     def _account(self) -> imap.Account:
         if self.web is not None and self.web.offline:
@@ -100,9 +104,17 @@ class Imap(Mailbox):
         names = ("host", "port", "user", "folder", "deadline_s", "max_bytes", "limit")
         return imap.Account(password=password, **{name: getattr(self, name) for name in names})
 
-    def _since(self) -> date | None:
+    def _since(self, before: datetime | None) -> date | None:
         window = self.web.window if self.web else None
-        return (window.since - LATE - _ZONES).date() if window else None
+        return (late_from(window, known=True, before=before) - _ZONES).date() if window else None
+
+
+def _reached(web: Web | None, url: str) -> datetime | None:
+    """When a server was last reached, as far back as an edition may reach; None where it never was."""
+    known = web.state.resource(url) if web else None
+    if web is None or known is None or known.fetched is None:
+        return None
+    return max(known.fetched, web.now - timedelta(days=web.settings.window_days))
 
 
 class _Known(NamedTuple):
@@ -110,10 +122,15 @@ class _Known(NamedTuple):
     headers: Headers
 
 
-def _reading(box: Mailbox, found: Sequence[Raw | Failure], url: str, there: int | None = None) -> Reading:
-    """What is news among messages, and how their place was found; `there` counts those that were not fetched too."""
+def _reading(
+    box: Mailbox, found: Sequence[Raw | Failure], url: str, there: int | None = None, before: datetime | None = None
+) -> Reading:
+    """What is news among messages, and how their place was found.
+
+    `there` counts those that were not fetched too; `before` is when the place was reached before.
+    """
     known = [_Known(raw, headers(raw.data)) for raw in found if isinstance(raw, Raw)]
-    news = _news(box, known)
+    news = _news(box, known, before)
     taken = news[: box.limit]
     read = Reading.of(result for one in taken for result in _documents(box, one.raw))
     failures = (*(one for one in found if isinstance(one, Failure)), *read.failures)
@@ -126,13 +143,14 @@ def _reading(box: Mailbox, found: Sequence[Raw | Failure], url: str, there: int 
     return Reading(documents=read.documents, failures=failures, health=(health,))
 
 
-def _news(box: Mailbox, known: Iterable[_Known]) -> list[_Known]:
+def _news(box: Mailbox, known: Iterable[_Known], before: datetime | None) -> list[_Known]:
     """The messages that are news, newest first, each once."""
     once = {_key(one.headers): one for one in known}
     web = box.web
     if web is not None and web.window is not None:
         window, seen = web.window, web.state.first_seen(once, web.now)
-        late = late_from(window, known=any(seen[key] <= window.since for key in once))
+        reached = before is not None and before <= window.since
+        late = late_from(window, reached or any(seen[key] <= window.since for key in once), before)
         once = {
             key: one
             for key, one in once.items()
@@ -173,18 +191,31 @@ def _documents(box: Mailbox, raw: Raw) -> Iterator[Document | Failure]:
             yield Failure(stage="read", item=raw.place, reason=str(error), title=one.headers.subject)
 
 
-def _told(box: Mailbox, one: Letter, body: Body) -> Iterator[Document]:
-    """The items of a newsletter, or the text of any other letter. Raises ItemError for HTML that cannot be read."""
+def _told(box: Mailbox, one: Letter, body: Body) -> Iterator[Document | Failure]:
+    """The items of a newsletter, those of a list of links by title and address, or the text of any other letter.
+
+    Raises ItemError for HTML that cannot be read.
+    """
     # lxml: only when mail is read.
-    from briefing.stages.clean.newsletter import MIN_ITEMS, MIN_ITEMS_OF_TEXT, Item, letter, newsletter
+    from briefing.stages.clean.newsletter import MIN_ITEMS, MIN_ITEMS_OF_TEXT, Item, letter, listed, newsletter
     from briefing.stages.clean.rows import rows, text_rows
 
     found = tuple(rows(_shown(body.text)) if body.html else text_rows(body.text))
     items = newsletter(found, MIN_ITEMS if body.html else MIN_ITEMS_OF_TEXT)
-    if not items:
+    links = listed(found) if body.html and not items else ()
+    for number, item in enumerate(links, 1):
+        yield _linked(one.headers, item, f"#{number}")
+    if not items and not links:
         yield _document(box, one.headers, Item(None, letter(found) if body.html else body.text))
     for number, item in enumerate(items, 1):
         yield _document(box, one.headers, item, f"#{number}")
+
+
+def _linked(head: Headers, item: Item, mark: str) -> Failure:
+    return Failure(
+        stage="read", item=head.identity + mark, reason="title and link only: the newsletter has no text of it",
+        degrades=False, title=one_line(item.title or ""), url=target(item.href),
+    )  # fmt: skip
 
 
 def _shown(text: str) -> HtmlElement:

@@ -114,6 +114,24 @@ def test_a_newsletter_becomes_articles_with_their_links(tmp_path, made):
     }
 
 
+def test_of_a_list_of_linked_headlines_each_is_named_with_its_link(tmp_path):
+    """As of a feed without texts: no article is made of headlines that have nothing to do with each other."""
+    places = ("Ostrand", "Pell", "Marl", "Sennes", "Tarn")
+    links = [(f"Ferry line to {place} closes in spring", f"https://gazette.example/{place}") for place in places]
+    rows = "".join(f'<li><a href="{link}">{title}</a></li>' for title, link in links)
+    reading = read(
+        tmp_path, make.mail("Please turn on HTML.", f"{make.TOP}<h1>The morning</h1><ul>{rows}</ul>{make.FOOT}")
+    )
+    assert reading.documents == ()
+    assert [(one.title, one.url) for one in reading.failures] == links
+    assert all(one.reason.startswith("title and link only") and not one.degrades for one in reading.failures)
+
+
+def test_a_letter_with_a_list_of_links_below_it_stays_a_letter(tmp_path):
+    links = "".join(f'<li><a href="https://a.example/{n}">What is new in harbour {n}</a></li>' for n in range(5))
+    assert LONG in only(read(tmp_path, make.mail("Turn on HTML.", f"<p>{LONG}</p><p>{LONG}</p><ul>{links}</ul>"))).text
+
+
 def test_the_html_is_read_unless_it_says_less(tmp_path):
     assert "repairs" in only(read(tmp_path, make.mail("Turn on HTML.", f"<p>{LONG}</p>"))).text
     assert "repairs" in only(read(tmp_path, make.mail(LONG, "<p>See the text part.</p><img src=x>"))).text

@@ -79,6 +79,17 @@ def test_only_days_of_the_window_are_asked_for_and_only_what_is_new_is_news(tmp_
         assert sum("FETCH" in command for command in server.commands) == 3
 
 
+def test_what_came_while_the_server_could_not_be_had_is_news_when_it_can(tmp_path, certificates):
+    """Read four days ago and not since, in which time other editions were made."""
+    late = make.mail(LONG, subject="late", Date=make.dated(hours(80)))
+    with State.transient() as state, imapd({"INBOX": ()}, certificates.good) as server:
+        with run(state, tmp_path, now=hours(96)) as web:
+            read(server, web=web)
+        server.folders = {"INBOX": (late,)}
+        with run(state, tmp_path) as web:
+            assert [d.declared.title for d in read(server, web=web).documents] == ["late"]
+
+
 def test_an_offline_run_asks_nobody(tmp_path, certificates):
     with (
         imapd({"INBOX": MESSAGES}, certificates.good) as server,

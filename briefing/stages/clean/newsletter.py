@@ -26,6 +26,8 @@ MIN_HEADLESS = 20
 # A newsletter has this share of its words under headlines that lead on: editors' letters are long, but a text of
 # one piece has less below its links. In plain text any line may look like a headline.
 MIN_ITEMS, MIN_ITEMS_OF_TEXT, MIN_SHARE = 2, 3, 1 / 3
+# So many linked headlines with hardly a word between them, and the mail is a list of links.
+MIN_LISTED, MOST_BETWEEN = 4, 1 / 3
 # An opening without a headline is the editor's letter from here on.
 MIN_OPENING = 60
 MAX_MORE_WORDS, MAX_LABEL_WORDS, MAX_SMALL_PRINT_WORDS = 6, 4, 60
@@ -102,6 +104,15 @@ def newsletter(found: Iterable[Row], least: int = MIN_ITEMS) -> tuple[Item, ...]
         return ()
     opening = [parts[0]] if parts[0] not in headed and parts[0].words >= MIN_OPENING else []
     return tuple(Item(part.head, "\n\n".join(part.prose), part.href) for part in (*opening, *headed))
+
+
+def listed(found: Iterable[Row]) -> tuple[Item, ...]:
+    """The headlines of a mail that is a list of links, none with a text of its own; () for any other mail."""
+    parts = [part for part in _parts(_opened(found)) if not part.paid]
+    heads = [Item(part.head, "", part.href) for part in parts if part.head and part.href and part.words < MIN_BLURB]
+    between = sum(part.words for part in parts)
+    few = len(heads) < MIN_LISTED or between > MOST_BETWEEN * sum(size(head.title or "") for head in heads)
+    return () if few else tuple(heads)
 
 
 def letter(found: Iterable[Row]) -> str:

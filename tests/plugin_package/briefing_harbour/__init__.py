@@ -1,0 +1,1 @@
+"""A source, an analyst, a model and an output for `briefing`, from a package of their own."""
