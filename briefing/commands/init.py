@@ -38,6 +38,7 @@ def _talked(path: Path) -> Iterator[str]:
 
     if path.exists() and not click.confirm(f"{path} exists already. Write a new one? The old one is kept beside it"):
         raise ConfigError(f"{path}: exists already; nothing was written")
+    _writable(path)
     answers = talk(path)
     text = filled(settings.starter(), answers.settings, answers.sources)
     kept = _kept(path)
@@ -46,6 +47,13 @@ def _talked(path: Path) -> Iterator[str]:
     if kept:
         yield f"The old one is {kept} now."
     yield from _next(path, answers.at)
+
+
+def _writable(path: Path) -> None:
+    """Raise ConfigError where it can be seen beforehand that nothing can be written: answers are not asked in vain."""
+    folder = next(place for place in path.absolute().parents if place.exists())
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise ConfigError(f"{path}: {folder} cannot be written; make it yours, or `briefing init` another file")
 
 
 def _kept(path: Path) -> Path | None:

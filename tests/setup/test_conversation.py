@@ -13,8 +13,10 @@ import pytest
 
 from briefing import config
 from briefing.analysts.llm import Llm
+from briefing.commands.init import initialise
 from briefing.commands.setup import places
 from briefing.config import Config
+from briefing.errors import ConfigError
 from briefing.outputs.delivery.carriers import Smtp
 from briefing.sources.feeds import Feed, Opml
 from briefing.sources.files import Files
@@ -26,6 +28,9 @@ from tests.sources.servers import Farm, farm, reply
 from tests.terminal import CTRL_C, CTRL_D, Terminal, terminal
 from tests.test_models_end_to_end import telling
 
+# Some of these start the command several times.
+_PATIENCE_S = 250
+pytestmark = pytest.mark.timeout(2 * _PATIENCE_S)
 KEY = "sk-not-a-real-key-0123456789"
 # Asked for once the settings know them.
 INTERESTS = ["Words that matter"] if "interests" in Config.model_fields else []
@@ -83,7 +88,7 @@ def build(folder: Path, *arguments: str, **environment: str) -> subprocess.Compl
     command = [sys.executable, "-m", "briefing", "build", *arguments]
     environment = {**os.environ, "NO_PROXY": "127.0.0.1", **environment}
     return subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, timeout=100, check=False, env=environment
+        command, cwd=folder, capture_output=True, text=True, timeout=_PATIENCE_S, check=False, env=environment
     )
 
 
@@ -181,6 +186,7 @@ def test_a_wrong_answer_is_explained_and_asked_again_and_leaves_no_trace(tmp_pat
     with_articles(tmp_path)
     with terminal(tmp_path, "init", OPENAI_API_KEY="", SMTP_USER="", SMTP_PASSWORD="") as shown:
         shown.answer("Title", "x" * 201)
+        shown.answer("Title", KEY)
         titled(shown)
         shown.answer("Source", "artikles")
         shown.answer("Source", "0")
@@ -191,6 +197,7 @@ def test_a_wrong_answer_is_explained_and_asked_again_and_leaves_no_trace(tmp_pat
         shown.answer("Model", "gpt-4o")
         shown.answer("Model", "openai/gpt-4o-mini")
         shown.answer("variable that holds its key", KEY)
+        shown.answer("variable that holds its key", "the key")
         shown.answer("variable that holds its key")
         shown.answer("Language", "English")
         shown.answer("Language", "de")
@@ -216,6 +223,7 @@ def test_a_wrong_answer_is_explained_and_asked_again_and_leaves_no_trace(tmp_pat
         "artikles is no file or folder here",
         "the list has no 0; its numbers are 1 to",
         "'gpt-4o' is no name like openai/gpt-4o-mini",
+        "that looks like a key or a login",
         "that is no name of a variable",
         "'English' is no tag of a language",
         "not one mail address: 'anna at reader.example'",
@@ -261,6 +269,12 @@ def test_settings_that_are_there_are_kept_unless_a_new_file_is_wanted(tmp_path: 
         assert through(shown, Title="Another") == 0, shown.text
     assert settings(tmp_path).title == "Another"
     assert (tmp_path / "briefing.toml.old").read_text(encoding="utf-8") == 'title = "Mine"\n'
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_anything_is_asked(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(ConfigError, match="cannot be written"):
+        list(initialise(tmp_path / "briefing.toml", talk=True))
 
 
 def test_with_yes_nothing_is_asked_on_a_terminal_either(tmp_path: Path) -> None:

@@ -118,7 +118,6 @@ def test_an_answer_is_understood(understood: Callable[[str], object], answer: st
 @pytest.mark.parametrize(
     ("understood", "answer"),
     [
-        (asking.variable, "sk-abcdefghijklmnop1234"),
         (asking.variable, "a9f8e7d6c5b4a3928170"),
         (asking.variable, "my key"),
         (asking.recipients, "a@b.example, nobody"),

@@ -22,14 +22,21 @@ from briefing.outputs.mail.email import mailbox
 T = TypeVar("T")
 
 NONE = "none"
+_NAMED = "A secret goes into your environment, and here goes its NAME there; nothing of what you typed is kept"
+_SECRET = f"that looks like a key or a login. {_NAMED}"
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,59}")
 _HOST = re.compile(r"[A-Za-z0-9._:-]{1,253}")
 
 
 def asked(question: str, default: str, understood: Callable[[str], T]) -> T:
-    """What the answer means; where that raises a BriefingError, it is told and the question asked again."""
+    """What the answer means; where that raises a BriefingError, it is told and the question asked again.
+
+    What looks like a secret is an answer to nothing: settings that hold one are refused.
+    """
 
     def understand(answer: str) -> T:
+        if looks_secret(answer):
+            raise click.UsageError(_SECRET)
         try:
             return understood(answer.strip())
         except BriefingError as error:
@@ -86,12 +93,8 @@ def variable(text: str) -> str:
     """The name of an environment variable; "" for "none". What may be the secret itself is refused."""
     if text == NONE:
         return ""
-    named = text in os.environ or _VARIABLE.fullmatch(text)
-    if not named or looks_secret(text):
-        raise ConfigError(
-            "that is no name of a variable. Put the secret into your environment, and write here"
-            " under which NAME, like OPENAI_API_KEY; nothing of what you typed is kept"
-        )
+    if text not in os.environ and not _VARIABLE.fullmatch(text):
+        raise ConfigError(f"that is no name of a variable, like OPENAI_API_KEY. {_NAMED}")
     return text
 
 
