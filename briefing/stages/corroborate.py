@@ -6,10 +6,13 @@ import re
 from collections.abc import Sequence
 
 from briefing.stages.claims import Claim
+from briefing.text import fold, words
 from briefing.types import Statement
 
 # A sentence says the same when it holds this share of the statement's stems and all of its figures.
 _SAME = 0.7
+# Two reporters seldom write the same so many words; who carries a piece of a text carries its origin.
+_VERBATIM = 8
 _FIGURE = re.compile(r"\d[\d.,]*")
 
 
@@ -22,15 +25,29 @@ def corroborate(statement: Statement, story: Sequence[Claim]) -> Statement:
     own = [c for c in story if (c.article.id, c.sentence) in cited]
     content = frozenset[str]().union(*(c.content for c in own))
     figures = _in_digits(statement.text) | {q.value for c in own for q in c.quantities if q.raw in statement.text}
-    saying = {c.article.id: c.article for c in own}
+    says = list(own)
     for claim in story:
         same = content and len(claim.content & content) >= _SAME * len(content)
         if same and figures <= _figures(claim) and all(_agree(claim, c) for c in own):
-            saying[claim.article.id] = claim.article
+            says.append(claim)
     # Where no report says it, one opinion or press release does, whatever others repeat it.
-    counted = [a for a in saying.values() if a.vouches] or list(saying.values())[:1]
-    outlets = frozenset[str]().union(*(a.outlets for a in counted))
-    return statement.replace(outlets=len(outlets), origins=len({a.origin for a in counted}))
+    counted = [c for c in says if c.article.vouches] or [c for c in says if c.article.id == says[0].article.id]
+    outlets = frozenset[str]().union(*(c.article.outlets for c in counted))
+    return statement.replace(outlets=len(outlets), origins=_independent(counted))
+
+
+def _independent(says: Sequence[Claim]) -> int:
+    """How many origins say it in words of their own; a sentence that is another's word for word adds none."""
+    by_wording: dict[tuple[str, ...], set[str]] = {}
+    for claim in says:
+        listed = tuple(fold(w) for w in words(claim.text))
+        wording = listed if len(listed) >= _VERBATIM else (claim.article.origin,)
+        by_wording.setdefault(wording, set()).add(claim.article.origin)
+    apart: list[set[str]] = []
+    for origins in by_wording.values():
+        touching = [group for group in apart if group & origins]
+        apart = [group for group in apart if not group & origins] + [origins.union(*touching)]
+    return len(apart)
 
 
 def _agree(a: Claim, b: Claim) -> bool:

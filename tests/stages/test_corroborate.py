@@ -10,6 +10,7 @@ from briefing.stages.corroborate import corroborate
 from briefing.types import Article, Copy, Genre, Statement
 
 SAID = "The river Sarn flooded the market hall in Orlo and killed 12 people."
+REWORDED = "In Orlo, 12 people were killed when the Sarn river flooded the market hall."
 
 
 def told(*bodies: str, **fields: Any) -> list[list[Claim]]:
@@ -35,7 +36,7 @@ def test_a_statement_is_said_by_the_article_it_cites() -> None:
 
 
 def test_another_article_that_says_the_same_in_other_order_counts() -> None:
-    assert counted(SAID, "In Orlo, 12 people were killed when the Sarn river flooded the market hall.") == (2, 2)
+    assert counted(SAID, REWORDED) == (2, 2)
 
 
 @pytest.mark.parametrize(
@@ -82,12 +83,12 @@ def test_a_statement_that_cites_nothing_of_the_story_is_said_by_nobody() -> None
 
 def test_a_day_written_in_figures_is_no_number_that_breaks() -> None:
     opened = "The bridge at Kessel opened on 3.5.2031 at 10.30."
-    assert counted(opened, f"{opened} It rained.") == (2, 2)
+    assert counted(opened, "At 10.30 on 3.5.2031 the bridge at Kessel opened.") == (2, 2)
 
 
 @pytest.mark.parametrize("genre", ["opinion", "satire", "press release", "sponsored"])
 def test_what_is_no_report_corroborates_nothing(genre: Genre) -> None:
-    report, other, view = told(SAID, f"{SAID} It rained.", f"{SAID} It is a shame.")
+    report, other, view = told(SAID, REWORDED, f"{SAID} It is a shame.")
     view = [c._replace(article=c.article.replace(genre=genre)) for c in view]
     statement = Statement(text=SAID, language="en", citations=(report[1].citation,))
     assert corroborate(statement, [*report, *view]).origins == 1
@@ -99,3 +100,7 @@ def test_a_statement_of_opinions_only_has_one_origin() -> None:
     statement = Statement(text=SAID, language="en", citations=(story[1].citation,))
     found = corroborate(statement, story)
     assert (found.outlets, found.origins) == (1, 1)
+
+
+def test_a_sentence_taken_over_word_for_word_adds_an_outlet_and_no_origin() -> None:
+    assert counted(SAID, f"Market days are off.\n\n{SAID}", REWORDED) == (3, 2)
