@@ -397,4 +397,4 @@ def test_likeness_of_names_goes_both_ways(a: str, b: str) -> None:
 
 def test_according_to_names_who_quotes_where_the_sentence_names_who_spoke() -> None:
     found = speaker("The reactor is safe, Colonel Ames Rhee said, according to the Courier.", EN)
-    assert found and (found.name, found.via) == ("Colonel Ames Rhee", "Courier")
+    assert found == Speaker("Colonel Ames Rhee", via="Courier")
