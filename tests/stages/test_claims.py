@@ -39,6 +39,8 @@ COUNTED = [
     ("The mayor, 54, left.", ""),
     ("Lena Orr, 54, said so.", "54 age of Lena Orr"),
     ("A 54-year-old man died.", "54 age of man"),
+    ("The loss came to $3.5bn.", "3500000000 money"),
+    ("It fell 15m.", ""),
     ("A man aged 54 died.", ""),
     ("He died at the age of 54.", ""),
     ("It happened in 2024.", ""),

@@ -393,3 +393,8 @@ def test_speakers_that_only_look_alike_are_two(a: str, b: str) -> None:
 def test_likeness_of_names_goes_both_ways(a: str, b: str) -> None:
     assert same_name(a, b, EN) == same_name(b, a, EN)
     assert same_name(a, a, EN)
+
+
+def test_according_to_names_who_quotes_where_the_sentence_names_who_spoke() -> None:
+    found = speaker("The reactor is safe, Colonel Ames Rhee said, according to the Courier.", EN)
+    assert found == Speaker("Colonel Ames Rhee", via="Courier")
