@@ -204,7 +204,8 @@ class Started:
         late = time.monotonic() + _LONGEST_S
         while not when() and time.monotonic() < late:
             time.sleep(0.005)
-        self.process.send_signal(signal.SIGKILL)
+        # Not `send_signal`, which reaps a process that has ended, and with it what it used.
+        os.kill(self.process.pid, signal.SIGKILL)
         return self.end()
 
 
