@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pydantic import Field, SkipValidation
 
 from briefing.languages import lexicons
+from briefing.stages.checks.sources import speaks_to_reader
 from briefing.stages.claims import Claim, claims
 from briefing.stages.disputes import Checker, Findings, find, statement
 from briefing.stages.speakers import same_speaker
@@ -105,6 +106,9 @@ def stands_alone(claim: Claim) -> bool:
     if fold(listed[0]) in _NOT_OPENING or named_elsewhere:
         return False
     lexicon = lexicons().get(claim.article.language or "")
+    # Orders to whoever reads, a machine among them, and advertising; not news.
+    if lexicon and speaks_to_reader(claim.text, lexicon):
+        return False
     pronouns = lexicon.person_pronouns if lexicon else frozenset[str]()
     pointing = {fold(w) for w in listed[:2]} & (pronouns | {"his", "her", "their", "its"})
     return not pointing and not (claim.text[0] in '“"«' and claim.speaker is None)

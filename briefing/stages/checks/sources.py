@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from briefing.lexicon import Lexicon
 from briefing.stages.checks.grounds import Grounds, quoted
 from briefing.stages.tokens import tokens
 from briefing.text import fold
@@ -38,7 +39,12 @@ def asks_the_reader(statement: Statement, grounds: Grounds) -> bool:
     lexicon = grounds.lexicon(statement)
     if lexicon is None or statement.text == quoted(statement):
         return False
-    told = [t for t in tokens(statement.text) if not t.quoted]
+    return speaks_to_reader(statement.text, lexicon)
+
+
+def speaks_to_reader(text: str, lexicon: Lexicon) -> bool:
+    """Whether a text addresses its reader, or asks something of them, outside quotation marks."""
+    told = [t for t in tokens(text) if not t.quoted]
     flat = f" {' '.join(t.folded for t in told)} "
     opening = {t.folded for n, t in enumerate(told) if not n or re.search(r"[.!?:;]", t.gap)}
     addressed = any(t.folded in lexicon.reader_words for t in told)
