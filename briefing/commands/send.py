@@ -23,8 +23,8 @@ from briefing.config import Config
 from briefing.errors import ConfigError
 from briefing.languages.inflections import inflections
 from briefing.outputs.delivery import outbox
-from briefing.outputs.delivery.carriers import Apprise, Carrier, Mail, Post, checked
-from briefing.outputs.delivery.outbox import Entry, Outcome, Step
+from briefing.outputs.delivery.carriers import Apprise, Carrier, Mail, checked
+from briefing.outputs.delivery.outbox import Entry, Outcome, Post, Step
 from briefing.outputs.delivery.sentlog import SentLog, digest
 from briefing.outputs.mail.email import Composed, Email, addressed, compose, mailbox
 from briefing.stages.interests.profile import Reader, Sections

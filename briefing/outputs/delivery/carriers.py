@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from ipaddress import ip_address
 from typing import Annotated, Any, ClassVar, Literal, Self
@@ -24,18 +24,13 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from briefing import plugins
 from briefing.errors import ConfigError
-from briefing.outputs.delivery.outbox import Outcome
+from briefing.outputs.delivery.outbox import Post
 from briefing.stages.interests.profile import Reader
-from briefing.text import one_line
 from briefing.types import Record
 
 # More are a mailing list, which wants a list manager.
 RECIPIENTS = 50
-_SHOWN = 200
 _VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
-
-Post = Callable[[str, bytes, Callable[[], None]], Outcome]
-"""Hand a message over to one recipient; the third argument is called before the first byte of it leaves."""
 
 
 def _mailboxes(addresses: tuple[str, ...]) -> tuple[str, ...]:
@@ -235,15 +230,6 @@ def checked(carriers: Iterable[Carrier]) -> None:
             faults += [f"delivery {carrier.name!r}: {line}" for line in str(error).splitlines()]
     if faults:
         raise ConfigError("\n".join(faults))
-
-
-def said(words: bytes | str, secrets: tuple[str, ...] = ()) -> str:
-    """A server's words on one line, shortened; what it repeats of a login is left out."""
-    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
-    for secret in secrets:
-        text = text.replace(secret, "…")
-    text = one_line(text)
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
 def _carrier(table: object, where: str) -> Carrier:

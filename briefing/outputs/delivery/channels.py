@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING
 from briefing.errors import ConfigError
 from briefing.outputs import bidi, view
 from briefing.outputs.changes import condensed
-from briefing.outputs.delivery.carriers import Post, said
-from briefing.outputs.delivery.outbox import Outcome
+from briefing.outputs.delivery.outbox import Outcome, Post, said
 from briefing.outputs.mail import email
 from briefing.outputs.mail.letter import Brief, Room, letter, short
 from briefing.outputs.words import words_of

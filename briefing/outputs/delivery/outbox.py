@@ -15,11 +15,13 @@ RFC 5321 4.5.4 (retrying), 4.2.1 (what replies mean); the answer lost after the 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 from pydantic import AwareDatetime
 
+from briefing.text import one_line
 from briefing.types import Record
 
 # A server that greylists wants to see the message again, but not at once (RFC 5321 4.5.4.1).
@@ -27,6 +29,8 @@ PAUSE = timedelta(minutes=30)
 # Yesterday's briefing is noise.
 STALE = timedelta(hours=24)
 _RESENT = 1
+# Of a server's words.
+_SHOWN = 200
 
 State = Literal["pending", "sending", "sent", "refused", "deferred", "unknown"]
 Step = Literal["compose", "resend", "wait", "give up", "leave"]
@@ -38,6 +42,19 @@ class Outcome(NamedTuple):
     state: Literal["pending", "sent", "refused", "deferred", "unknown"]
     reply: str
     stop: bool = False
+
+
+Post = Callable[[str, bytes, Callable[[], None]], Outcome]
+"""Hand a message over to one recipient; the third argument is called before the first byte of it leaves."""
+
+
+def said(words: bytes | str, secrets: tuple[str, ...] = ()) -> str:
+    """A server's words on one line, shortened; what it repeats of a login is left out."""
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    for secret in secrets:
+        text = text.replace(secret, "…")
+    text = one_line(text)
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
 class Entry(Record):

@@ -13,8 +13,7 @@ from contextlib import contextmanager
 from functools import partial
 from subprocess import PIPE, STDOUT
 
-from briefing.outputs.delivery.carriers import Post, said
-from briefing.outputs.delivery.outbox import Outcome
+from briefing.outputs.delivery.outbox import Outcome, Post, said
 
 # Of what it says.
 _BYTES = 2000

@@ -21,12 +21,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import certifi
 
-from briefing.outputs.delivery.carriers import Post, Smtp, said
-from briefing.outputs.delivery.outbox import Outcome
+from briefing.outputs.delivery.outbox import Outcome, Post, said
+
+if TYPE_CHECKING:
+    from briefing.outputs.delivery.carriers import Smtp
 
 _LINE_BYTES, _LINES = 2048, 100
 _FAREWELL_S = 5.0
