@@ -154,7 +154,7 @@ def test_an_analyst_without_a_model_is_not_called_a_model(tmp_path: Path, site: 
 
 
 def test_a_model_tells_stories_and_its_replies_are_kept(tmp_path: Path, site: Path):
-    settings = f'[model]\nkind = "parrot"\nsentences = 1\n{LOGBOOK}'
+    settings = f'[model]\nkind = "parrot"\nsentences = 1\noverview = "none"\ntopics = "none"\n{LOGBOOK}'
     first, second = (build(tmp_path, settings, site).briefing for _ in range(2))
     assert (first["run"]["calls"], second["run"]["calls"], second["run"]["cache_hits"]) == (2, 0, 2)
     for briefing in (first, second):

@@ -23,7 +23,7 @@ from briefing.sources.mailboxes import imap, stored
 from briefing.sources.mailboxes.links import target
 from briefing.sources.mailboxes.message import Body, Headers, Letter, headers, letters
 from briefing.sources.mailboxes.stored import Raw
-from briefing.sources.window import AHEAD, Keys, is_news, late_from
+from briefing.sources.window import AHEAD, Keys, is_news, late_from, reached
 from briefing.state import Resource
 from briefing.text import one_line
 from briefing.types import Declared, Document, Failure, Health, Record
@@ -110,11 +110,10 @@ class Imap(Mailbox):
 
 
 def _reached(web: Web | None, url: str) -> datetime | None:
-    """When a server was last reached, as far back as an edition may reach; None where it never was."""
     known = web.state.resource(url) if web else None
-    if web is None or known is None or known.fetched is None:
+    if web is None or known is None:
         return None
-    return max(known.fetched, web.now - timedelta(days=web.settings.window_days))
+    return reached(known.fetched, web.window, web.now - timedelta(days=web.settings.window_days))
 
 
 class _Known(NamedTuple):
@@ -149,8 +148,8 @@ def _news(box: Mailbox, known: Iterable[_Known], before: datetime | None) -> lis
     web = box.web
     if web is not None and web.window is not None:
         window, seen = web.window, web.state.first_seen(once, web.now)
-        reached = before is not None and before <= window.since
-        late = late_from(window, reached or any(seen[key] <= window.since for key in once), before)
+        here = before is not None and before <= window.since
+        late = late_from(window, here or any(seen[key] <= window.since for key in once), before)
         once = {
             key: one
             for key, one in once.items()

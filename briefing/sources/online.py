@@ -25,7 +25,7 @@ from briefing.sources.fetching.exchange import Access, Fetched, FetchError, Want
 from briefing.sources.forgotten import Forgotten
 from briefing.sources.formats.syndication import Entry, plain
 from briefing.sources.formats.urls import identity, site
-from briefing.sources.window import Keys, Window, is_news, late_from, moment, text_key
+from briefing.sources.window import Keys, Window, is_news, late_from, moment, reached, text_key
 from briefing.text import words
 from briefing.types import Declared, Document, Failure, Health, Record
 
@@ -197,8 +197,7 @@ def _news(source: Online, listing: Listing, web: Web) -> _News:
 
 
 def _reached(fetched: Fetched, web: Web) -> datetime | None:
-    """When a listing was read before this run, as far back as an edition may reach."""
-    return max(fetched.before, web.now - timedelta(days=web.settings.window_days)) if fetched.before else None
+    return reached(fetched.before, web.window, web.now - timedelta(days=web.settings.window_days))
 
 
 def _keys(entries: Sequence[Entry]) -> list[Keys]:

@@ -60,6 +60,16 @@ def moment(stamp: str | None, until: datetime) -> datetime | None:
     return min(last, until) if day <= until.astimezone(UTC).date() + timedelta(days=1) else None
 
 
+def reached(before: datetime | None, window: Window | None, furthest: datetime) -> datetime | None:
+    """When a list was last read for an earlier edition, not before `furthest`; None where it never was.
+
+    A second run of a window takes what the first did, and how far that reached back is not kept: as far as any may.
+    """
+    if before is None:
+        return None
+    return furthest if window and before > window.since else max(before, furthest)
+
+
 def late_from(window: Window, known: bool, before: datetime | None = None) -> datetime:
     """From which date on an entry counts that its feed did not list before: that of one published late.
 

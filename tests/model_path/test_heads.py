@@ -177,7 +177,7 @@ def test_a_model_that_fails_leaves_both_heads_as_they_are_without_one(kind, degr
     assert [(f.item, f.degrades) for f in heads] == [("overview", degrades), ("topics", degrades)]
     assert without_run(told.replace(failures=plain.failures)) == without_run(plain)
     page = Markdown().render(told)
-    assert ("over the budget: overview; topics." in page) != degrades
+    assert ("over the budget: the day in lines; the names of topics." in page) != degrades
 
 
 def test_a_judge_looks_at_the_lines_too(day):
