@@ -1,5 +1,6 @@
 """Both parts of the mail: complete, alike, fit for mail readers, and nothing from outside acts in them."""
 
+import email.charset
 import re
 from itertools import pairwise
 
@@ -193,3 +194,10 @@ def told(briefing: Briefing):
         part for failure in (*page.unread, *page.no_article) for part in (failure.name, failure.place, failure.reason)
     )
     yield from (mention.title for mention in page.more[:20])
+
+
+def test_a_header_is_folded_alike_whatever_another_library_made_of_the_charset(monkeypatch):
+    edition = FULL.replace(title="موجز تلمارا", language="ar")
+    before = message(edition, PLAIN, TO)
+    monkeypatch.setitem(email.charset.CHARSETS, "utf-8", (email.charset.QP, email.charset.QP, "utf-8"))
+    assert message(edition, PLAIN, TO) == before

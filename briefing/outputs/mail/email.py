@@ -13,6 +13,7 @@ import hashlib
 import re
 from bisect import bisect_left
 from datetime import datetime
+from email.charset import SHORTEST, Charset
 from email.errors import HeaderParseError, NonASCIILocalPartDefect
 from email.header import Header
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
@@ -224,7 +225,10 @@ class _Words(UnstructuredHeader, BaseHeader):
     """A header of words: folded by EmailMessage (Python 3.11 to 3.14), it comes back with spaces nobody wrote."""
 
     def fold(self, *, policy: Policy) -> str:
-        charset = "us-ascii" if self.isascii() else "utf-8"
+        charset = Charset("us-ascii" if self.isascii() else "utf-8")
+        if not self.isascii():
+            # Not as the process has it: Apprise's plugins set another encoding for all.
+            charset.header_encoding = SHORTEST
         folded = Header(str(self), charset, maxlinelen=76, header_name=self.name).encode(linesep=policy.linesep)
         return f"{self.name}: {folded}{policy.linesep}"
 
