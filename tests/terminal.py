@@ -2,8 +2,7 @@
 
 with terminal(folder, "init") as shown:
     shown.answer("Title", "The harbour")
-    shown.press(CTRL_C)
-    code = shown.ended()
+    code = shown.ended(CTRL_C)
 """
 
 import os
@@ -56,12 +55,17 @@ class Terminal:
     def press(self, keys: bytes) -> None:
         os.write(self._handle, keys)
 
-    def ended(self) -> int:
-        """The exit code, once the command has ended and all it said is read."""
+    def ended(self, keys: bytes = b"") -> int:
+        """The exit code, once the command has ended and all it said is read; `keys` are pressed until it does.
+
+        Once is not always enough: a Ctrl-C between a prompt and the wait for a key is noticed with the next key (CPython's
+        readline).
+        """
         deadline = time.monotonic() + self._patience_s
         while self._process.poll() is None:
             assert time.monotonic() < deadline, f"did not end: {self.text!r}"
-            self._more(0.1)
+            self.press(keys)
+            self._more(1 if keys else 0.1)
         while self._more(0.05):
             pass
         return self._process.returncode
