@@ -56,16 +56,20 @@ class Terminal:
         os.write(self._handle, keys)
 
     def ended(self, keys: bytes = b"") -> int:
-        """The exit code, once the command has ended and all it said is read; `keys` are pressed until it does.
+        """The exit code, once the command has ended and all it said is read, with `keys` pressed first.
 
-        Once is not always enough: a Ctrl-C between a prompt and the wait for a key is noticed with the next key (CPython's
-        readline).
+        They are pressed once more after half the time: a Ctrl-C between a prompt and the wait for a key is noticed with the
+        next key only (CPython's readline).
         """
+        self.press(keys)
         deadline = time.monotonic() + self._patience_s
+        again = deadline - self._patience_s / 2
         while self._process.poll() is None:
             assert time.monotonic() < deadline, f"did not end: {self.text!r}"
-            self.press(keys)
-            self._more(1 if keys else 0.1)
+            if keys and time.monotonic() > again:
+                self.press(keys)
+                again = deadline
+            self._more(0.1)
         while self._more(0.05):
             pass
         return self._process.returncode
