@@ -33,8 +33,9 @@ def origins(
     with other texts than what it is a copy of, unless they hold all of it.
     """
     first = {i: min(group) for group in folded for i in group}
-    held = _held(sets, found, CLEAN_CUT)
-    cuts = _cuts(ordered, found.only(_held(sets, found, COPY)), first)
+    share = _share(sets, found)
+    held = share >= CLEAN_CUT
+    cuts = _cuts(ordered, found.only(share >= COPY), first)
     copy = _copies(sets, found.only(held), folded)
     told = found.only(~copy[found.long] & (held | ~copy[found.short]))
     joined = [(group[0], i) for group in folded for i in group[1:]] + cuts
@@ -56,11 +57,13 @@ def origins(
     return {i: name for group in groups for name in [_origin([ordered[i] for i in group], publishers)] for i in group}
 
 
-def _held(sets: Sequence[Shingles], found: Candidates, least: float) -> NDArray[np.bool_]:
-    """Of which candidates the longer text holds this share of a much shorter one."""
-    held = (found.size < WHOLE) & (found.estimate >= MAYBE_COPY)
-    held[held] = [_near(sets, link, least) for link in _links(found.only(held))]
-    return held
+def _share(sets: Sequence[Shingles], found: Candidates) -> NDArray[np.float64]:
+    """How much of a much shorter text its candidate holds; 0 where the sketches tell that it is not most."""
+    share = np.zeros(len(found.short))
+    likely = np.flatnonzero((found.size < WHOLE) & (found.estimate >= MAYBE_COPY))
+    links = _links(found.only(likely))
+    share[likely] = [common(sets[short], sets[long]) / max(1, len(sets[short])) for short, long in links]
+    return share
 
 
 def _cuts(ordered: Sequence[Article], held: Candidates, first: Mapping[int, int]) -> list[tuple[int, int]]:
@@ -94,10 +97,10 @@ def _links(found: Candidates) -> list[tuple[int, int]]:
     return list(zip(found.short.tolist(), found.long.tolist(), strict=True))
 
 
-def _near(sets: Sequence[Shingles], link: tuple[int, int], least: float = SAME_ORIGIN) -> bool:
+def _near(sets: Sequence[Shingles], link: tuple[int, int]) -> bool:
     """Measure one candidate; asked only where its answer matters, so that many variants cost no square of them."""
     short, long = link
-    return common(sets[short], sets[long]) >= least * len(sets[short])
+    return common(sets[short], sets[long]) >= SAME_ORIGIN * len(sets[short])
 
 
 def _origin(group: Sequence[Article], publishers: Publishers) -> str:
