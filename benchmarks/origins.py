@@ -8,9 +8,9 @@ corroboration. A statement may have at most as many origins as its story has ori
 Spliced texts and updates are left out: what they say is not what their parents say.
 
 Independent reports of one event seldom stand in that stream. So the labelled sets are told by gold event as well, alone
-and with `--copies` copies of every article (cut, shuffled or exact by the stream's own rules, under other outlets).
-There every sentence that an article puts first is counted, said by however many: the count of origins must be the same
-with the copies as without, while that of outlets grows.
+and with `--copies` copies of every article (cut, shuffled or exact by the stream's own rules, a day later under other
+outlets). There every sentence that an article puts first is counted, said by however many: the count of origins must be
+the same with the copies as without, while that of outlets grows.
 """
 
 from __future__ import annotations
@@ -82,10 +82,11 @@ class Counted(NamedTuple):
 
 def copies_of(data: Path, row: Row, number: int, rng: random.Random) -> Iterator[Row]:
     """Copies of a row, varied by the rules of the stream, each of an outlet of its own."""
-    vary = runpy.run_path(str(data / "load" / "amplify.py"))["vary"]
+    rules = runpy.run_path(str(data / "load" / "amplify.py"))
     for place, kind in enumerate(islice(cycle(_RULES), number)):
         outlet = f"outlet{rng.randrange(10**9)}.example"
-        yield {**row, "source": outlet, "url": f"http://{outlet}/{place}", "text": vary(kind, row["text"], rng)}
+        own = {"source": outlet, "url": f"http://{outlet}/{place}", "published": rules["later"](row["published"])}
+        yield {**row, **own, "text": rules["vary"](kind, row["text"], rng)}
 
 
 def counted(rows_of: Sequence[Row]) -> dict[str, Counted]:

@@ -106,8 +106,8 @@ def _without_meaning(lexicon: Lexicon) -> frozenset[str]:
 def content_stems(sentence: str, lexicon: Lexicon) -> frozenset[str]:
     """Stems of the words that carry meaning: no stopwords, numbers, calendar words or reporting verbs."""
     skip = _without_meaning(lexicon)
-    kept = (w for w in words(sentence) if fold(w) not in skip and not w[0].isdigit() and len(w) > 2)
-    bare = (POSSESSIVE.sub("", fold(w)) for w in kept)
+    kept = (f for w in words(sentence) if len(w) > 2 and (f := fold(w)) not in skip and not w[0].isdigit())
+    bare = (POSSESSIVE.sub("", f) if "'" in f else f for f in kept)
     return frozenset(stem(lexicon.variants.get(w, w)) for w in bare)
 
 
@@ -117,7 +117,9 @@ def denies(sentence: str, lexicon: Lexicon, quoted: bool = False) -> bool:
 
 
 def _denies(said: str, lexicon: Lexicon) -> bool:
-    if not _has(said, lexicon.denial_verbs + lexicon.denial_predicates) or _has(said, lexicon.not_denials):
+    if not (_has(said, lexicon.denial_verbs) or _has(said, lexicon.denial_predicates)):
+        return False
+    if _has(said, lexicon.not_denials):
         return False
     cue = next((p for p in lexicon.denial_verbs if " " not in p and f" {p} " in said), "")
     behind = said.partition(f" {cue} ")[2].split()[:_WITHHELD_WORDS] if cue else []
@@ -131,9 +133,14 @@ def _flat(toks: Sequence[Token], quoted: bool) -> str:
 
 
 def _has(flat: str, phrases: tuple[str, ...]) -> bool:
-    return not _first_words(phrases).isdisjoint(flat.split()) and any(f" {phrase} " in flat for phrase in phrases)
+    listed = _by_first_word(phrases)
+    return any(phrase in flat for word in listed.keys() & set(flat.split()) for phrase in listed[word])
 
 
 @lru_cache(maxsize=64)
-def _first_words(phrases: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(phrase.split()[0] for phrase in phrases)
+def _by_first_word(phrases: tuple[str, ...]) -> dict[str, list[str]]:
+    """Phrases between spaces under their first words: most sentences hold none of these."""
+    found: dict[str, list[str]] = {}
+    for phrase in phrases:
+        found.setdefault(phrase.split()[0], []).append(f" {phrase} ")
+    return found

@@ -37,16 +37,14 @@ def corroborate(statement: Statement, story: Sequence[Claim]) -> Statement:
 
 
 def _independent(says: Sequence[Claim]) -> int:
-    """How many origins say it in words of their own; a sentence that is another's word for word adds none."""
-    by_wording: dict[tuple[str, ...], set[str]] = {}
-    for claim in says:
-        listed = tuple(fold(w) for w in words(claim.text))
-        wording = listed if len(listed) >= _VERBATIM else (claim.article.origin,)
-        by_wording.setdefault(wording, set()).add(claim.article.origin)
+    """How many origins say it in words of their own; a sentence that holds another's word for word adds none."""
+    told = {(f" {' '.join(fold(w) for w in words(c.text))} ", c.article.origin) for c in says}
+    pieces = {wording for wording, _ in told if wording.count(" ") > _VERBATIM}
     apart: list[set[str]] = []
-    for origins in by_wording.values():
-        touching = [group for group in apart if group & origins]
-        apart = [group for group in apart if not group & origins] + [origins.union(*touching)]
+    for wording, origin in told:
+        marks = {origin, *(piece for piece in pieces if piece in wording)}
+        touching = [group for group in apart if group & marks]
+        apart = [group for group in apart if not group & marks] + [marks.union(*touching)]
     return len(apart)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from briefing.lexicon import Lexicon
@@ -51,7 +52,10 @@ def speaker(sentence: str, lexicon: Lexicon) -> Speaker | None:
 
 def _quoting(sentence: str, toks: list[Token], lexicon: Lexicon) -> Speaker | None:
     """Read "X quoted Y as saying", "Y was quoted by X as saying", "X reported, citing Y": Y speaks, X quotes."""
+    said_words = {t.folded for t in toks}
     for verb, tail in lexicon.quoting:
+        if verb not in said_words:
+            continue
         at = next((i for i, t in enumerate(toks) if t.folded == verb and not t.quoted and i), None)
         if at is None or (tail and f" {tail} " not in f" {' '.join(t.folded for t in toks[at + 1 :])} "):
             continue
@@ -82,9 +86,10 @@ def _agent(sentence: str, toks: list[Token], verb: int, lexicon: Lexicon) -> Spe
 
 
 def _according(sentence: str, toks: list[Token], lexicon: Lexicon) -> Speaker | None:
+    said_words = {t.folded for t in toks}
     for phrase in lexicon.attribution_phrases:
         cue = phrase.split()
-        for i in range(len(toks) - len(cue)):
+        for i in range(len(toks) - len(cue)) if cue[0] in said_words else ():
             here = toks[i : i + len(cue)]
             if [t.folded for t in here] == cue and not here[0].quoted:
                 found = _right_phrase(sentence, toks, i + len(cue) - 1, lexicon)
@@ -97,8 +102,9 @@ def _according(sentence: str, toks: list[Token], lexicon: Lexicon) -> Speaker | 
 
 
 def _finite(sentence: str, toks: list[Token], lexicon: Lexicon) -> Speaker | None:
+    verbs = _verbs(lexicon)
     for i, tok in enumerate(toks):
-        if tok.quoted or tok.capital or not _reports(toks, i, lexicon):
+        if tok.folded not in verbs or tok.quoted or tok.capital or not _reports(toks, i, lexicon):
             continue
         found = _left_phrase(sentence, toks, i, lexicon)
         if not found and _BREAK.search(tok.gap):
@@ -106,6 +112,12 @@ def _finite(sentence: str, toks: list[Token], lexicon: Lexicon) -> Speaker | Non
         if found:
             return found
     return None
+
+
+@lru_cache(maxsize=16)
+def _verbs(lexicon: Lexicon) -> frozenset[str]:
+    """All that `_reports` may find to be a reporting verb."""
+    return lexicon.issuing_verbs | lexicon.figure_verbs | lexicon.weak_verbs | lexicon.reporting_verbs
 
 
 def _reports(toks: list[Token], i: int, lexicon: Lexicon) -> bool:
@@ -149,7 +161,8 @@ def _introduces(toks: list[Token], verb: int) -> bool:
 
 def _participle(sentence: str, toks: list[Token], lexicon: Lexicon) -> Speaker | None:
     """Read "X did something, stressing that …": the subject at the head of the sentence speaks."""
-    if not any(_reporting_participle(toks, i, lexicon) for i in range(1, len(toks))):
+    participles = lexicon.reporting_participles
+    if not any(t.folded in participles and _reporting_participle(toks, i, lexicon) for i, t in enumerate(toks) if i):
         return None
     first = next((i for i, t in enumerate(toks) if i and "," in t.gap), 0) if toks[0].folded in lexicon.leads else 0
     last = first
@@ -330,7 +343,9 @@ def _goes_on(toks: list[Token], i: int, cue: int, lexicon: Lexicon) -> bool:
 
 
 def _adverb(tok: Token, lexicon: Lexicon) -> bool:
-    return not tok.capital and (tok.folded in lexicon.adverbs | lexicon.perfect or tok.folded.endswith("ly"))
+    return not tok.capital and (
+        tok.folded in lexicon.adverbs or tok.folded in lexicon.perfect or tok.folded.endswith("ly")
+    )
 
 
 def _named(phrase: str, lexicon: Lexicon) -> Speaker | None:

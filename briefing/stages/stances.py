@@ -143,7 +143,7 @@ def _behind(cue: re.Pattern[str], flat: str) -> tuple[int, ...]:
 
 
 def _stem(folded: str, lexicon: Lexicon) -> str:
-    bare = POSSESSIVE.sub("", folded)
+    bare = POSSESSIVE.sub("", folded) if "'" in folded else folded
     return stem(lexicon.variants.get(bare, bare))
 
 

@@ -42,11 +42,10 @@ def _tokens(sentence: str) -> tuple[Token, ...]:
     found: list[Token] = []
     inside, last = _quoted(sentence), 0
     for match in _TOKEN.finditer(sentence):
-        quoted = any(start <= match.start() < end for start, end in inside)
-        found.append(
-            Token(match[0], fold(match[0]), match.start(), match.end(), sentence[last : match.start()], quoted)
-        )
-        last = match.end()
+        word, (start, end) = match[0], match.span()
+        quoted = bool(inside) and any(low <= start < high for low, high in inside)
+        found.append(Token(word, fold(word), start, end, sentence[last:start], quoted))
+        last = end
     return tuple(found)
 
 

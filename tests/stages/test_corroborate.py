@@ -104,3 +104,9 @@ def test_a_statement_of_opinions_only_has_one_origin() -> None:
 
 def test_a_sentence_taken_over_word_for_word_adds_an_outlet_and_no_origin() -> None:
     assert counted(SAID, f"Market days are off.\n\n{SAID}", REWORDED) == (3, 2)
+
+
+def test_a_report_that_takes_a_sentence_from_the_wire_into_one_of_its_own_adds_no_origin() -> None:
+    taken = f"The market reopens on Monday after this week of mourning in the town: {SAID}"
+    assert counted(SAID, taken) == (2, 1)
+    assert counted(SAID, taken, REWORDED) == (3, 2)

@@ -1,14 +1,20 @@
 """Where texts come from: agencies, families of outlets, texts taken up by others."""
 
+from collections.abc import Sequence
 from itertools import permutations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from briefing.languages import lexicons
 from briefing.languages.publishers import publishers
+from briefing.stages.claims import claims
+from briefing.stages.corroborate import corroborate
 from briefing.stages.dedupe import dedupe
 from briefing.stages.dedupe.credits import agency
-from briefing.types import Article
+from briefing.types import Article, Statement
 from tests.stages.test_dedupe import BRIDGE, FLOOD, STRIKE, article, folded, sentences_of
 
 FAMILY = {
@@ -98,16 +104,16 @@ def test_a_page_of_two_texts_does_not_make_one_of_them() -> None:
     """Each is half of the page and stands there word for word; the page is the whole of at most one."""
     other = f"{STRIKE}\n\n{BRIDGE}"
     page = article(f"{FLOOD}\n\n{other}", "The day", source="Vessara Post")
-    for given in permutations([article(source="A"), article(other, "Docks", source="B"), page]):
-        found = folded(*given)
+    for order in permutations([article(source="A"), article(other, "Docks", source="B"), page]):
+        found = folded(*order)
         assert not any({"A", "B"} <= a.outlets for a in found.articles)
 
 
 def test_a_cut_that_two_texts_begin_with_does_not_make_one_of_them() -> None:
     start = "\n\n".join(sentences_of(FLOOD)[:4])
     cut, one = article(start, source="Brief"), article(f"{start}\n\n{STRIKE}", source="A")
-    for given in permutations([cut, one, article(f"{start}\n\n{BRIDGE} {BRIDGE.replace('e', 'o')}", source="B")]):
-        found = folded(*given)
+    for order in permutations([cut, one, article(f"{start}\n\n{BRIDGE} {BRIDGE.replace('e', 'o')}", source="B")]):
+        found = folded(*order)
         assert not any({"A", "B"} <= a.outlets for a in found.articles)
         assert len({a.origin for a in found.articles}) == 1
 
@@ -123,3 +129,56 @@ def test_a_page_of_two_texts_has_the_origin_of_the_longer_one_only() -> None:
     strike = article(STRIKE, "Docks", source="A", published="2031-03-05")
     found = folded(strike, article(BRIDGE, "Bridge", source="B"), page)
     assert {a.source: a.origin for a in found.articles} == {"B": "outlet:B", "Vessara Post": "outlet:A"}
+
+
+PARTS = [sentence for text in (FLOOD, STRIKE, BRIDGE) for sentence in sentences_of(text)]
+
+
+def written(sentences: Sequence[str], number: int) -> Article:
+    """An article of these sentences under a title of its own."""
+    known = {"source": f"Outlet {number}", "published": f"2031-03-0{number + 1}"}
+    return article(" ".join(sentences), f"Title of number {number}", **known)
+
+
+def standing(story: Sequence[Article]) -> dict[str, int]:
+    """Each sentence of a story's articles, with how many origins say it."""
+    every = [claim for one in dedupe(story, lexicons()).articles for claim in claims(one, lexicons())]
+    made = (Statement(text=c.text, language="en", citations=(c.citation,)) for c in every)
+    return {said.text: corroborate(said, every).origins for said in made}
+
+
+def test_two_wire_texts_under_four_outlets_are_two_origins() -> None:
+    wires = [article(text, source=f"{n} {k}") for n, text in enumerate((FLOOD, STRIKE)) for k in "ab"]
+    assert {a.source: a.origin for a in dedupe(wires).articles} == {"0 a": "outlet:0 a", "1 a": "outlet:1 a"}
+
+
+def test_a_text_that_embeds_two_does_not_make_one_of_them_whatever_is_printed_later() -> None:
+    page = article(f"{FLOOD}\n\n{STRIKE}\n\n{BRIDGE}", "The day", source="Page", published="2031-03-06T09:00:00Z")
+    before, after = "2031-03-05T08:00:00Z", "2031-03-07T08:00:00Z"
+    wires = [article(t, s, source=s, published=before) for t, s in ((STRIKE, "A"), (BRIDGE, "B"))]
+    copies = [article(t, s, source=f"{s} again", published=after) for t, s in ((STRIKE, "A"), (BRIDGE, "B"))]
+    for order in ([*wires, page], [*wires, page, *copies]):
+        found = {a.source: a.origin for a in dedupe(order).articles}
+        assert (found["A"], found["B"], found["Page"]) == ("outlet:A", "outlet:B", "outlet:A")
+
+
+def test_a_cut_of_a_page_leaves_the_page_with_the_text_it_takes_up() -> None:
+    """The cut is longer than the text taken up, which would else lose its place."""
+    wire = article(BRIDGE, "Bridge", source="Wire", published="2031-03-05")
+    page = article(f"{FLOOD}\n\n{STRIKE}\n\n{BRIDGE}", "The day", source="Page", published="2031-03-06")
+    cut = article(f"{FLOOD}\n\n{STRIKE}", "The day", source="Cut", published="2031-03-07")
+    assert len({a.origin for a in dedupe([wire, page, cut]).articles}) == 1
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_a_copy_raises_the_origins_of_no_statement(data: st.DataObject) -> None:
+    """Whatever a story is made of, and whichever of its texts is copied in whichever way."""
+    parts = st.lists(st.sampled_from(PARTS), min_size=3, max_size=9, unique=True)
+    bodies = data.draw(st.lists(parts, min_size=2, max_size=4, unique_by=tuple))
+    story = [written(body, n) for n, body in enumerate(bodies)]
+    body, place = data.draw(st.sampled_from(list(zip(bodies, range(len(bodies)), strict=True))))
+    changed = data.draw(st.sampled_from([body, body[: max(3, len(body) // 2)], [*body[1:], body[0]]]))
+    copy = written(changed, place).replace(source="Copy", published="2031-03-07")
+    alone, copied = standing(story), standing([*story, copy])
+    assert {text: count for text, count in copied.items() if count > alone.get(text, count)} == {}

@@ -9,12 +9,12 @@ Measured by `benchmarks/dedupe.py`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
 from briefing.lexicon import Lexicons
 from briefing.stages.dedupe.folding import groups
+from briefing.stages.dedupe.order import precedence
 from briefing.stages.dedupe.origins import Publishers, origins
 from briefing.stages.dedupe.pairs import CUT, MAYBE_COPY, WHOLE, candidates, measured
 from briefing.stages.dedupe.reading import Shingles, common, shingles, words
@@ -45,14 +45,14 @@ def dedupe(
     With `lexicons`, number words count as figures too, and the day of a dateline does not. `publishers` names
     the family of outlets that share an origin.
     """
-    ordered = sorted(articles, key=_precedence)
+    ordered = sorted(articles, key=precedence)
     sets, looked = zip(*(_read(a, lexicons) for a in ordered), strict=True) if ordered else ((), ())
     near = candidates(sets)
     pairs = measured(sets, near.only((near.size >= CUT) & (near.estimate >= MAYBE_COPY)))
     copies = pairs.only(pairs.copies)
     apart = revisions(ordered, looked, copies, lexicons)
     folded = groups(sets, copies, apart)
-    origin = origins(ordered, sets, near, publishers)
+    origin = origins(ordered, sets, near, folded, publishers)
     earlier = revised(folded, apart)
     kept = []
     for head, *rest in folded:
@@ -65,22 +65,6 @@ def dedupe(
         found = {"copies": (*made, *held), "origin": origin[head], "revision_of": revises, "private": private}
         kept.append(ordered[head].replace(**found, weight=weight))
     return Deduped(tuple(sorted(kept, key=lambda a: a.id)), len(ordered) - len(folded))
-
-
-def _precedence(article: Article) -> tuple[float, str, bool, int, str, str, str]:
-    """Order the appearances of a text: the earliest dated, with a source, the longest; ties by content."""
-    return (
-        _instant(article.published), article.published or "", article.source is None, -len(article.text),
-        article.id, article.source or "", article.url or "",
-    )  # fmt: skip
-
-
-def _instant(published: str | None) -> float:
-    """Seconds since 1970; a day or a time without zone is read as UTC, no date as the end of time."""
-    if not published:
-        return float("inf")
-    moment = datetime.fromisoformat(published)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def _read(article: Article, lexicons: Lexicons) -> tuple[Shingles, Marks]:

@@ -119,13 +119,13 @@ def _with_percent(number: Number, sentence: str, toks: list[Token]) -> Number:
 
 def _in_words(sentence: str, toks: list[Token], lexicon: Lexicon) -> Iterator[Number]:
     """Runs of number words: "twenty-three", "two hundred and fifty", "half a million", "a dozen"."""
-    i = 0
-    while i < len(toks):
-        if not _opens(toks[i].folded, lexicon):
-            i += 1
+    places = [i for i, tok in enumerate(toks) if _opens(tok.folded, lexicon)]
+    behind = 0
+    for i in places:
+        if i < behind:
             continue
         number = _run(toks, i, lexicon)
-        i = max(i + 1, number.after)
+        behind = number.after
         if number.value:
             yield _with_percent(number, sentence, toks)
 
@@ -170,16 +170,15 @@ def _vague_words(lexicon: Lexicon) -> frozenset[str]:
 
 def _vague(toks: list[Token], lexicon: Lexicon) -> Iterator[Number]:
     """Words for a magnitude: "dozens of", "hundreds", "tens of thousands"."""
-    i = 0
-    while i < len(toks):
-        for length in range(_LONGEST_VAGUE, 0, -1) if toks[i].folded in _vague_words(lexicon) else ():
+    behind, firsts = 0, _vague_words(lexicon)
+    for i in (place for place, tok in enumerate(toks) if tok.folded in firsts):
+        for length in range(_LONGEST_VAGUE, 0, -1) if i >= behind else ():
             span = lexicon.figures.vague.get(" ".join(t.folded for t in toks[i : i + length]))
             if span and i + length <= len(toks):
                 after = i + length + (i + length < len(toks) and toks[i + length].folded == "of")
                 yield Number(span[0], toks[i].start, toks[i + length - 1].end, i, after, loose=True, second=span[1])
-                i += length - 1
+                behind = i + length
                 break
-        i += 1
 
 
 def _is_calendar(number: Number, written: str, sentence: str, toks: list[Token], lexicon: Lexicon) -> bool:
