@@ -107,6 +107,33 @@ class FigureWords(Record):
     as_of: frozenset[str] = frozenset()
 
 
+class AccountWords(Record):
+    """How one language tells who or what brought an event about; all folded.
+
+    A form is words with two slots, `<event>` and `<cause>` or `<doer>`: "<event> caused by <cause>", "accused <doer>
+    of <event>". `deeds` are verbs whose object is the event ("<doer> blew up <event>"), `passives` stand before a
+    doer ("by"), `purposes` say that somebody did it on purpose. `events` are sets of words for one kind of event, in
+    the singular; the first names it, `light` words say nothing of it ("broke out"). `causes` are sets of words for
+    causes of one kind: of two kinds one event has one. `doers` are the same for people who do such things; those of
+    `bands` may go by a name of their own ("rebels"), `vague` ones may be anyone ("gunmen"). `partial` words leave
+    room for another cause, `open_words` leave it open ("investigating"), `again` tells of one time out of several.
+    """
+
+    forms: tuple[str, ...] = ()
+    deeds: tuple[str, ...] = ()
+    passives: frozenset[str] = frozenset()
+    purposes: tuple[str, ...] = ()
+    light: frozenset[str] = frozenset()
+    events: tuple[tuple[str, ...], ...] = ()
+    causes: tuple[frozenset[str], ...] = ()
+    doers: tuple[frozenset[str], ...] = ()
+    bands: frozenset[str] = frozenset()
+    vague: frozenset[str] = frozenset()
+    partial: frozenset[str] = frozenset()
+    open_words: frozenset[str] = frozenset()
+    again: frozenset[str] = frozenset()
+
+
 class GenreWords(Record):
     """Wording by which an article shows that it is no news report; regular expressions over folded text.
 
@@ -215,6 +242,7 @@ class Lexicon(Record):
     allegations: frozenset[str]
     accusing: frozenset[str]
     figures: FigureWords = FigureWords()
+    accounts: AccountWords = AccountWords()
     genres: GenreWords = GenreWords()
     subjects: frozenset[str]
     roundup_titles: tuple[str, ...]

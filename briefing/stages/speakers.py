@@ -330,7 +330,9 @@ def _goes_on(toks: list[Token], i: int, cue: int, lexicon: Lexicon) -> bool:
 
 
 def _adverb(tok: Token, lexicon: Lexicon) -> bool:
-    return not tok.capital and (tok.folded in lexicon.adverbs | lexicon.perfect or tok.folded.endswith("ly"))
+    """Whether a word may stand between subject and verb; "the family" ends like an adverb and is none."""
+    ending = tok.folded.endswith("ly") and not can_speak(tok.folded, lexicon)
+    return not tok.capital and (tok.folded in lexicon.adverbs | lexicon.perfect or ending)
 
 
 def _named(phrase: str, lexicon: Lexicon) -> Speaker | None:
