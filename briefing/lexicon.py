@@ -73,14 +73,14 @@ class FigureWords(Record):
     """What one language's figures are told apart by; all folded.
 
     `cumulative` are the measures that grow while an event is reported, `falling` those of them that shrink again (the
-    missing are found). `persons` are nouns for people in the
-    singular, `kin` those that tell one of a family from another of its name, `suffixes` the same behind a name
-    ("jr"). `vague` maps a word to the least and most it can mean ("dozens"). `fatal` beside "shot" make it a death;
+    missing are found). `persons` are nouns for people in the singular, `kin` those that tell one of a family from
+    another of its name, `suffixes` the same behind a name ("jr"), `unrelated` phrases say that two bear one name.
+    `vague` maps a word to the least and most it can mean ("dozens"). `fatal` beside "shot" make it a death;
     `killings` before "of" a name tell that its bearer died. `attackers` may or may not be counted among the dead:
-    `attacker_deaths` say that they died. `areas` are nouns for a part of a
-    country, `events` nouns whose plural tells of several scenes, `roundups`
-    phrases that do. `wholes` stand before "of" for a part of what they count, `parts` before a number that is one.
-    `officials` are speakers that stand for one authority; `as_of` are verbs that date a count ("rose to").
+    `attacker_deaths` say that they died. `areas` are nouns for a part of a country, `events` nouns whose plural tells
+    of several scenes, `roundups` phrases that do. `wholes` stand before "of" for a part of what they count, `parts`
+    before a number that is one. `officials` are speakers that stand for one authority; `as_of` are verbs that date a
+    count ("rose to").
     """
 
     cumulative: frozenset[str] = frozenset()
@@ -88,6 +88,7 @@ class FigureWords(Record):
     persons: frozenset[str] = frozenset()
     plurals: dict[str, str] = Field(default_factory=dict)
     kin: frozenset[str] = frozenset()
+    unrelated: tuple[str, ...] = ()
     suffixes: frozenset[str] = frozenset()
     honorifics: frozenset[str] = frozenset()
     aged: frozenset[str] = frozenset()
