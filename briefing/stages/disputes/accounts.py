@@ -159,7 +159,7 @@ def _account(
     filled = slots.get("cause") or slots.get("doer") or (slots["event"][1], at[1])
     said, asked = _words(claim, toks, filled, lexicon), _words(claim, toks, slots["event"], lexicon)
     kind = {stem(word) for word in (*" ".join(_set_of(event, lexicon)).split(), *lexicon.accounts.light)}
-    about = content_stems(asked, lexicon) - kind - _purpose(lexicon)
+    about = content_stems(asked, lexicon) - kind - _purpose(lexicon) - _numbers(lexicon)
     given = content_stems(said, lexicon) - kind - about if "doer" in slots or form.right else _purpose(lexicon)
     doer = "doer" in slots or _somebody(toks[slice(*filled)], lexicon)
     names = frozenset(stem(t.word) for t in toks[slice(*slots["event"])] if t.capital and t.start) & about
@@ -195,6 +195,11 @@ def _set_of(event: str, lexicon: Lexicon) -> tuple[str, ...]:
 @lru_cache(maxsize=16)
 def _purpose(lexicon: Lexicon) -> frozenset[str]:
     return frozenset(stem(word) for phrase in lexicon.accounts.purposes for word in phrase.split()) - {"on"}
+
+
+@lru_cache(maxsize=16)
+def _numbers(lexicon: Lexicon) -> frozenset[str]:
+    return frozenset(stem(word) for word in (*lexicon.numbers, *lexicon.scales))
 
 
 def _somebody(slot: Sequence[Token], lexicon: Lexicon) -> bool:

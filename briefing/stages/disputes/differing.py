@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date, timedelta
 from itertools import combinations
 
 from briefing.lexicon import Lexicon
@@ -21,6 +22,7 @@ from briefing.types import Dispute, DisputeKind
 
 # Accounts that are set against each other; a story with more is about more than one event.
 _MOST = 48
+_NEWS = timedelta(days=10)
 
 
 def differing(
@@ -65,7 +67,15 @@ def same_event(a: Account, b: Account, question: Questions) -> bool:
     # "The fire" is that of the article: both must be about one place or person.
     if not a.about & b.about and not bodies[0] & bodies[1]:
         return False
-    return not apart_in_time(days_of(a.claim, lexicon), days_of(b.claim, lexicon))
+    return not apart_in_time(*(days_of(x.claim, lexicon) or _news(x.claim) for x in (a, b)))
+
+
+def _news(claim: Claim) -> tuple[date, date] | None:
+    """The days before its publication of which an article without a date is news."""
+    if not claim.article.published:
+        return None
+    day = date.fromisoformat(claim.article.published[:10])
+    return day - _NEWS, day
 
 
 def _befell_one_thing(a: Account, b: Account) -> bool:
