@@ -60,20 +60,21 @@ def accounts(claim: Claim, lexicon: Lexicon) -> Iterator[Account]:
     toks = tokens(claim.text)
     folded = {t.folded for t in toks}
     words = lexicon.accounts
-    if claim.speaker is None or claim.denies or folded.isdisjoint(_cues(lexicon)):
+    if claim.speaker is None or claim.denies or folded.isdisjoint(_cues(lexicon).keys()):
         return
     if claim.text.rstrip("”’\"')").endswith("?") or folded & (words.open_words | words.partial):
         return
-    for form in _forms(lexicon):
-        for slots, at in _matches(form, toks, lexicon):
-            account = _account(claim, toks, form, slots, at, lexicon)
-            if account:
-                yield account
+    for word in sorted(folded & _cues(lexicon).keys()):
+        for form in _cues(lexicon)[word]:
+            for slots, at in _matches(form, toks, lexicon):
+                account = _account(claim, toks, form, slots, at, lexicon)
+                if account:
+                    yield account
 
 
 @lru_cache(maxsize=16)
 def _forms(lexicon: Lexicon) -> tuple[_Form, ...]:
-    """The forms of a language, the longest first, those made of its deeds and purposes among them."""
+    """The forms of a language, those made of its deeds and purposes among them."""
     words = lexicon.accounts
     made = [_form(written) for written in words.forms]
     for deed in words.deeds:
@@ -81,7 +82,7 @@ def _forms(lexicon: Lexicon) -> tuple[_Form, ...]:
         made.append(_Form((), "doer", cue, "event", deed=True))
         made.extend(_Form((), "event", (*cue, by), "doer", deed=True) for by in words.passives)
     made.extend(_Form((), "event", tuple(purpose.split()), None) for purpose in words.purposes)
-    return tuple(sorted(made, key=lambda f: -len(f.first + f.between)))
+    return tuple(made)
 
 
 def _form(written: str) -> _Form:
@@ -91,8 +92,12 @@ def _form(written: str) -> _Form:
 
 
 @lru_cache(maxsize=16)
-def _cues(lexicon: Lexicon) -> frozenset[str]:
-    return frozenset((form.first or form.between)[0] for form in _forms(lexicon))
+def _cues(lexicon: Lexicon) -> dict[str, list[_Form]]:
+    """The forms by the longest word of each, which few sentences have."""
+    found: dict[str, list[_Form]] = {}
+    for form in _forms(lexicon):
+        found.setdefault(max(form.first or form.between, key=len), []).append(form)
+    return found
 
 
 def _matches(form: _Form, toks: Sequence[Token], lexicon: Lexicon) -> Iterator[tuple[dict[Slot, Run], Run]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
@@ -55,14 +56,22 @@ def _dated(claim: Claim, lexicon: Lexicon) -> Dated | None:
     """A sentence with a speaker and one day, past and said without reserve; not one of several times."""
     if claim.speaker is None or claim.denies or claim.negated or claim.text.rstrip("”’\"')").endswith("?"):
         return None
-    words = lexicon.accounts
-    unfit = lexicon.hedges | lexicon.suppositions | words.partial | words.open_words | words.again
+    # Reading the times is dear; a sentence without a day or month has none that differs.
+    folded = {t.folded for t in tokens(claim.text)}
+    if folded.isdisjoint(lexicon.calendar) or folded & _unfit(lexicon):
+        return None
     times = told_times(claim, lexicon)
-    if len(times) != 1 or unfit & {t.folded for t in tokens(claim.text)}:
+    if len(times) != 1:
         return None
     past = claim.article.published and times[0].last <= date.fromisoformat(claim.article.published[:10])
     one_day = times[0].first == times[0].last and times[0].tense != "future"
     return Dated(claim, times[0]) if past and one_day else None
+
+
+@lru_cache(maxsize=16)
+def _unfit(lexicon: Lexicon) -> frozenset[str]:
+    words = lexicon.accounts
+    return lexicon.hedges | lexicon.suppositions | words.partial | words.open_words | words.again
 
 
 def _differ(a: Dated, b: Dated) -> bool:
