@@ -73,14 +73,14 @@ class FigureWords(Record):
     """What one language's figures are told apart by; all folded.
 
     `cumulative` are the measures that grow while an event is reported, `falling` those of them that shrink again (the
-    missing are found). `persons` are nouns for people in the
-    singular, `kin` those that tell one of a family from another of its name, `suffixes` the same behind a name
-    ("jr"). `vague` maps a word to the least and most it can mean ("dozens"). `fatal` beside "shot" make it a death;
+    missing are found). `persons` are nouns for people in the singular, `kin` those that tell one of a family from
+    another of its name, `suffixes` the same behind a name ("jr"), `unrelated` phrases say that two bear one name.
+    `vague` maps a word to the least and most it can mean ("dozens"). `fatal` beside "shot" make it a death;
     `killings` before "of" a name tell that its bearer died. `attackers` may or may not be counted among the dead:
-    `attacker_deaths` say that they died. `areas` are nouns for a part of a
-    country, `events` nouns whose plural tells of several scenes, `roundups`
-    phrases that do. `wholes` stand before "of" for a part of what they count, `parts` before a number that is one.
-    `officials` are speakers that stand for one authority; `as_of` are verbs that date a count ("rose to").
+    `attacker_deaths` say that they died. `areas` are nouns for a part of a country, `events` nouns whose plural tells
+    of several scenes, `roundups` phrases that do. `wholes` stand before "of" for a part of what they count, `parts`
+    before a number that is one. `officials` are speakers that stand for one authority; `as_of` are verbs that date a
+    count ("rose to").
     """
 
     cumulative: frozenset[str] = frozenset()
@@ -88,6 +88,7 @@ class FigureWords(Record):
     persons: frozenset[str] = frozenset()
     plurals: dict[str, str] = Field(default_factory=dict)
     kin: frozenset[str] = frozenset()
+    unrelated: tuple[str, ...] = ()
     suffixes: frozenset[str] = frozenset()
     honorifics: frozenset[str] = frozenset()
     aged: frozenset[str] = frozenset()
@@ -105,6 +106,33 @@ class FigureWords(Record):
     possible: frozenset[str] = frozenset()
     officials: frozenset[str] = frozenset()
     as_of: frozenset[str] = frozenset()
+
+
+class AccountWords(Record):
+    """How one language tells who or what brought an event about; all folded.
+
+    A form is words with two slots, `<event>` and `<cause>` or `<doer>`: "<event> caused by <cause>", "accused <doer>
+    of <event>". `deeds` are verbs whose object is the event ("<doer> blew up <event>"), `passives` stand before a
+    doer ("by"), `purposes` say that somebody did it on purpose. `events` are sets of words for one kind of event, in
+    the singular; the first names it, `light` words say nothing of it ("broke out"). `causes` are sets of words for
+    causes of one kind: of two kinds one event has one. `doers` are the same for people who do such things; those of
+    `bands` may go by a name of their own ("rebels"), `vague` ones may be anyone ("gunmen"). `partial` words leave
+    room for another cause, `open_words` leave it open ("investigating"), `again` tells of one time out of several.
+    """
+
+    forms: tuple[str, ...] = ()
+    deeds: tuple[str, ...] = ()
+    passives: frozenset[str] = frozenset()
+    purposes: tuple[str, ...] = ()
+    light: frozenset[str] = frozenset()
+    events: tuple[tuple[str, ...], ...] = ()
+    causes: tuple[frozenset[str], ...] = ()
+    doers: tuple[frozenset[str], ...] = ()
+    bands: frozenset[str] = frozenset()
+    vague: frozenset[str] = frozenset()
+    partial: frozenset[str] = frozenset()
+    open_words: frozenset[str] = frozenset()
+    again: frozenset[str] = frozenset()
 
 
 class GenreWords(Record):
@@ -215,6 +243,7 @@ class Lexicon(Record):
     allegations: frozenset[str]
     accusing: frozenset[str]
     figures: FigureWords = FigureWords()
+    accounts: AccountWords = AccountWords()
     genres: GenreWords = GenreWords()
     subjects: frozenset[str]
     roundup_titles: tuple[str, ...]

@@ -121,6 +121,7 @@ def making(words: Words, briefing: Briefing, quotes: int) -> tuple[str, ...]:
         _hosts(words, run),
         _made(words, briefing),
         words("making.quotes", n=quotes) if quotes else "",
+        words("making.one-origin") if any(story.origins > 1 for story in briefing.stories) else "",
     )
     return tuple(one_line(text) for text in lines if text)
 

@@ -343,9 +343,11 @@ def _goes_on(toks: list[Token], i: int, cue: int, lexicon: Lexicon) -> bool:
 
 
 def _adverb(tok: Token, lexicon: Lexicon) -> bool:
-    return not tok.capital and (
-        tok.folded in lexicon.adverbs or tok.folded in lexicon.perfect or tok.folded.endswith("ly")
-    )
+    """Whether a word may stand between subject and verb; "the family" ends like an adverb and is none."""
+    if tok.capital:
+        return False
+    listed = tok.folded in lexicon.adverbs or tok.folded in lexicon.perfect
+    return listed or (tok.folded.endswith("ly") and not can_speak(tok.folded, lexicon))
 
 
 def _named(phrase: str, lexicon: Lexicon) -> Speaker | None:

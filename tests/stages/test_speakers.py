@@ -10,6 +10,8 @@ from briefing.stages.speakers import Speaker, follow, same_name, same_speaker, s
 EN = lexicons()["en"]
 
 NAMED = [
+    ("Lena Orr's family said the wall had fallen on Monday.", "Lena Orr's family"),
+    ("Orlo's fire brigade said the wall had fallen on Monday.", "Orlo's fire brigade"),
     ("According to the Vessaran Interior Ministry, 12 people died in the flood.", "Vessaran Interior Ministry"),
     ("Twelve people died, according to the mayor of Orlo, Lena Orr.", "mayor of Orlo, Lena Orr"),
     ("Twelve people died, according to police.", "police"),

@@ -16,7 +16,9 @@ from typing import NamedTuple
 
 from briefing.lexicon import Lexicons
 from briefing.stages.claims import Claim
+from briefing.stages.disputes.dates import date_disputes
 from briefing.stages.disputes.denials import denials
+from briefing.stages.disputes.differing import differing
 from briefing.stages.disputes.figures import Answer, Checker, figure_disputes, groups
 from briefing.stages.disputes.opposites import opposites
 from briefing.stages.disputes.persons import age_disputes
@@ -55,6 +57,8 @@ def find(story: Sequence[Claim], lexicons: Lexicons, checker: Checker | None = N
     figures = groups(known, question)
     disputes = [*denials(told, question), *(d for g in figures for d in figure_disputes(g, question, checker))]
     disputes.extend(age_disputes(told, question, checker))
+    disputes.extend(differing(told, question, disputes, checker))
+    disputes.extend(date_disputes(told, question, disputes, checker))
     disputes.extend(opposites(told, question, disputes))
     disputes.extend(refutations(conflicts(known, lexicons), question, disputes, checker))
     return Findings(tuple(disputes), tuple(u for group in figures for u in updates(group, question)))

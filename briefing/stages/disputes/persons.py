@@ -18,8 +18,8 @@ from briefing.stages.disputes.verdicts import Verdict
 from briefing.stages.disputes.wording import MOST_POSITIONS, dispute
 from briefing.stages.names import same_speaker
 from briefing.stages.quantities import AGE, Quantity
-from briefing.stages.speakers import tokens
-from briefing.text import fold, words
+from briefing.stages.speakers import Token, tokens
+from briefing.text import fold, stem, words
 from briefing.types import Dispute
 
 _YEAR = 365.25
@@ -30,6 +30,8 @@ _GENERATION, _GROWN = 16, 18
 _DEATH_WORDS = 8
 # Who is not named is another person where the ages are further apart.
 _MISTAKEN = 3
+# Words behind a name among which an apposition opens; characters behind "no relation to" in which the name stands.
+_APPOSED, _NEAR = 3, 80
 _MOST = 48
 
 
@@ -124,7 +126,7 @@ def age_verdict(a: Bearer, b: Bearer, others: Sequence[Bearer], lexicon: Lexicon
 
 
 def _namesakes(a: Bearer, b: Bearer, others: Sequence[Bearer], lexicon: Lexicon) -> bool:
-    """Whether the name is that of two: an article gives it both ages, or a generation lies between and kin is named."""
+    """Whether the name is that of two: by an article that tells them apart, by kin, or by what each of them is."""
     pair = {a.quantity.value, b.quantity.value}
     for one in (a, b):
         twins = {x.quantity.value for x in others if x.name == one.name and x.claim.article.id == one.claim.article.id}
@@ -133,10 +135,52 @@ def _namesakes(a: Bearer, b: Bearer, others: Sequence[Bearer], lexicon: Lexicon)
     apart = abs(a.quantity.value - b.quantity.value)
     if len(a.name) == 1:
         return apart > _MISTAKEN or not a.claim.content & b.claim.content
+    if any(_unrelated(x, lexicon) for x in (a, b)) or (apart > _MISTAKEN and _of_two_callings(a, b, lexicon)):
+        return True
     if apart < _GENERATION or _crossed(a, b, others):
         return False
     kin = {t.folded for x in (a, b) for t in tokens(x.claim.text)} & lexicon.figures.kin
     return bool(kin or a.suffix or b.suffix) or min(pair) < _GROWN
+
+
+def _unrelated(bearer: Bearer, lexicon: Lexicon) -> bool:
+    """Whether an article says that two bear the name: "no relation", "his namesake"."""
+    flat = f" {' '.join(fold(w) for w in words(bearer.claim.article.body))} "
+    behind = (flat.partition(f" {phrase} ")[2] for phrase in lexicon.figures.unrelated)
+    return any(f" {bearer.name[-1]} " in after[:_NEAR] for after in behind)
+
+
+def _of_two_callings(a: Bearer, b: Bearer, lexicon: Lexicon) -> bool:
+    """Whether what each is called beside the name differs, and nothing else is told of both: "the goalkeeper X, 24"."""
+    called = [_callings(x, lexicon) for x in (a, b)]
+    names = {stem(word) for word in (*a.name, *b.name)}
+    shared = (a.claim.content & b.claim.content) - names
+    return all(called) and not called[0] & called[1] and not shared
+
+
+def _callings(bearer: Bearer, lexicon: Lexicon) -> frozenset[str]:
+    """The stems of what a person is called right before the name, or behind it and the age."""
+    text, name = bearer.claim.text, bearer.quantity.of
+    at = text.find(name)
+    toks = tokens(text)
+    before = [t for t in toks if t.end <= at][-1:] if at > 0 else []
+    behind = _apposition([t for t in toks if t.start >= at + len(name)], lexicon)
+    plain = lexicon.stopwords | lexicon.reporting_verbs | set(lexicon.measures) | lexicon.figures.honorifics
+    fit = (t for t in [*before, *behind] if not t.capital and t.folded not in plain and t.folded[0].isalpha())
+    return frozenset(stem(t.word) for t in fit) | frozenset(
+        stem(w) for w in map(fold, words(name)) if w in lexicon.speaker_nouns
+    )
+
+
+def _apposition(behind: Sequence[Token], lexicon: Lexicon) -> list[Token]:
+    """The words of "X, 61, a councillor in Lisk, ..." up to a tie or a mark."""
+    start = next((i for i, t in enumerate(behind[:_APPOSED]) if t.folded in lexicon.determiners and "," in t.gap), None)
+    if start is None:
+        return []
+    rest = behind[start + 1 :]
+    closing = lexicon.clause_openers | lexicon.ties
+    end = next((i for i, t in enumerate(rest) if (i and t.gap.strip()) or t.folded in closing), len(rest))
+    return list(rest[:end])
 
 
 def _crossed(a: Bearer, b: Bearer, others: Sequence[Bearer]) -> bool:

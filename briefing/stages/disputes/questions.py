@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from briefing.lexicon import Lexicon
 from briefing.stages.claims import Claim
 from briefing.stages.names import same_speaker
+from briefing.text import fold
 
 _PRIOR = 10
 # A stem that more claims use says little, and would make every claim a neighbour of every other.
@@ -53,6 +54,15 @@ class Questions:
         if a.speaker and b.speaker:
             return not same_speaker(a.speaker.name, b.speaker.name, self.lexicon)
         return a.article.origin != b.article.origin
+
+    def distinct(self, a: Claim, b: Claim) -> bool:
+        """Whether two named speakers are two voices; "police" and "authorities" are one."""
+        if a.speaker is None or b.speaker is None:
+            return False
+        officials = self.lexicon.figures.officials
+        if fold(a.speaker.name) in officials and fold(b.speaker.name) in officials:
+            return False
+        return not same_speaker(a.speaker.name, b.speaker.name, self.lexicon)
 
 
 def one_per_holder(candidates: Sequence[Claim], lexicon: Lexicon, most: int) -> list[Claim]:

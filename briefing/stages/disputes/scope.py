@@ -71,13 +71,12 @@ def figure(claim: Claim, quantity: Quantity, article: Sequence[Claim], lexicon: 
     title = {stem(t.word) for t in tokens(claim.text) if t.capital} & around
     names = frozenset(title) if claim.sentence == 0 else _names(claim, lexicon)
     many = _many(claim.text, claim.article.published, lexicon) or _rounds_up(tuple(article[:_LEAD]), lexicon)
-    times = _times(claim, lexicon)
-    days = (min(t[0] for t in times), max(t[1] for t in times)) if times else _event_days(claim.article, lexicon)
+    times = times_of(claim, lexicon)
     return Figure(
         claim,
         quantity,
         many,
-        days,
+        days_of(claim, lexicon),
         times,
         _told(claim, lexicon),
         names,
@@ -130,10 +129,21 @@ def _spoken(sentence: str, published: str | None, lexicon: Lexicon) -> tuple[Spo
     return spoken(sentence, published, lexicon)
 
 
-def _times(claim: Claim, lexicon: Lexicon) -> tuple[tuple[date, date], ...]:
+def days_of(claim: Claim, lexicon: Lexicon) -> tuple[date, date] | None:
+    """The span of the times a sentence speaks of, or else that of its article's event."""
+    times = times_of(claim, lexicon)
+    return (min(t[0] for t in times), max(t[1] for t in times)) if times else _event_days(claim.article, lexicon)
+
+
+def times_of(claim: Claim, lexicon: Lexicon) -> tuple[tuple[date, date], ...]:
     """The times a sentence speaks of, but for that of a saying."""
+    return tuple((t.first, t.last) for t in told_times(claim, lexicon))
+
+
+def told_times(claim: Claim, lexicon: Lexicon) -> tuple[Spoken, ...]:
+    """The same as they are written."""
     found = _spoken(claim.text, claim.article.published, lexicon)
-    return tuple((t.first, t.last) for t in found if not _dates_a_saying(claim.text, t, lexicon))
+    return tuple(t for t in found if not _dates_a_saying(claim.text, t, lexicon))
 
 
 @lru_cache(maxsize=512)
@@ -162,9 +172,14 @@ def _dates_a_saying(sentence: str, time: Spoken, lexicon: Lexicon) -> bool:
 
 def another_time(a: Figure, b: Figure) -> bool:
     """Whether two sentences date what they tell, and not near each other."""
-    if a.days is None or b.days is None:
+    return apart_in_time(a.days, b.days)
+
+
+def apart_in_time(a: tuple[date, date] | None, b: tuple[date, date] | None) -> bool:
+    """Whether two spans of days are known and further apart than two tellings of one event may be."""
+    if a is None or b is None:
         return False
-    return a.days[0] - _SLACK > b.days[1] or b.days[0] - _SLACK > a.days[1]
+    return a[0] - _SLACK > b[1] or b[0] - _SLACK > a[1]
 
 
 def same_times(a: Figure, b: Figure) -> bool:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from briefing.stages.claims import content_stems
 from briefing.stages.disputes.figures import LEAD_SENTENCES, SAME_CASE, Told, counted, shown
 from briefing.stages.disputes.questions import Questions
-from briefing.stages.disputes.scope import Figure
+from briefing.stages.disputes.scope import Figure, same_times
 from briefing.stages.disputes.verdicts import verdict
 from briefing.stages.disputes.wording import identity, statement
 from briefing.types import Step, Update
+
+# What an outlet reports anew a day later in the same words may be the next day's figure.
+_REVISED_S = 86400.0
 
 
 def updates(group: Sequence[Told], question: Questions) -> list[Update]:
@@ -23,6 +27,7 @@ def updates(group: Sequence[Told], question: Questions) -> list[Update]:
         past = steps[:-1] if len(steps) > 1 and _replaces(figure, steps[-1], question) else steps
         if not past or (_higher(figure, past[-1]) and _goes_on(past[-1], figure, question)):
             steps = [*past, figure]
+    steps = steps if len(steps) > 1 else _revised(group, question)
     if len(steps) < 2:
         return []
     made = tuple(
@@ -31,6 +36,29 @@ def updates(group: Sequence[Told], question: Questions) -> list[Update]:
     )
     claims = [f.claim for f in steps]
     return [Update(id=identity("update", claims), what=counted(steps[-1], question.lexicon), unit=None, steps=made)]
+
+
+def _revised(group: Sequence[Told], question: Questions) -> list[Figure]:
+    """A figure that an outlet changed within a day in a later version of its own report; a correction is told so."""
+    figures = [f for told in group for f in told.telling if f.told.second and f.claim.article.genre != "correction"]
+    figures.sort(key=lambda f: (f.told.second or 0.0, f.claim.article.id))
+    steps: list[Figure] = []
+    for figure in figures:
+        if not steps or _anew(steps[-1], figure, question):
+            steps.append(figure)
+    return steps
+
+
+def _anew(earlier: Figure, later: Figure, question: Questions) -> bool:
+    """Whether a report gives another figure under the same title and in the same words as its earlier version."""
+    old, new = earlier.claim, later.claim
+    apart = earlier.told.gap(later.told) or 0.0
+    if old.article.label != new.article.label or not 0 < apart < _REVISED_S:
+        return False
+    titles = [content_stems(c.article.title, question.lexicon) for c in (old, new)]
+    alike = titles[0] == titles[1] and old.content == new.content and same_times(earlier, later)
+    one_thing = earlier.quantity.unit == later.quantity.unit and earlier.quantity.measure == later.quantity.measure
+    return alike and one_thing and earlier.quantity.value != later.quantity.value
 
 
 def _lead(told: Told, question: Questions) -> Figure | None:

@@ -10,9 +10,8 @@ from typing import Literal, NamedTuple
 
 from briefing.stages.disputes.questions import Questions
 from briefing.stages.disputes.scope import Figure, another_time, attacker_died, elsewhere, same_times
-from briefing.stages.names import same_speaker
 from briefing.stages.quantities import PEOPLE, SCORE, Quantity
-from briefing.text import fold, stem
+from briefing.text import stem
 
 Kind = Literal["same", "rounding", "composition", "scope", "update", "dispute", "unclear", "aged", "namesake"]
 
@@ -79,14 +78,8 @@ def _growing(a: Figure, b: Figure) -> bool:
 
 
 def distinct(a: Figure, b: Figure, question: Questions) -> bool:
-    """Whether two named speakers give the figures; "police" and "authorities" are one voice."""
-    left, right = a.claim.speaker, b.claim.speaker
-    if left is None or right is None:
-        return False
-    officials = question.lexicon.figures.officials
-    if fold(left.name) in officials and fold(right.name) in officials:
-        return False
-    return not same_speaker(left.name, right.name, question.lexicon)
+    """Whether two named speakers give the figures."""
+    return question.distinct(a.claim, b.claim)
 
 
 def _of_another_thing(a: Figure, b: Figure, question: Questions) -> bool:
