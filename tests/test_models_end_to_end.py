@@ -61,12 +61,14 @@ def prompt_of(got: Got) -> str:
 def telling(got: Got) -> str:
     """An honest answer: the first long sentences of the prompt, each in words of its own opening, with its id.
 
-    A topic is called by the first word of its first headline.
+    A topic is called by the first word of its first headline. What holds no sentences gets an empty answer.
     """
     topics = re.findall(r"^## (t\d+)\n(\w+)", prompt_of(got), re.MULTILINE)
     if topics:
         return json.dumps({"names": [{"topic": topic, "name": word} for topic, word in topics]})
     sentences = [(i, s) for i, s in _SENTENCE.findall(prompt_of(got)) if not i.endswith(".0")][:2]
+    if not sentences:
+        return "{}"
     summary = [{"text": f"Reported: {text}", "ids": [identity]} for identity, text in sentences]
     if "Write `lines`" in prompt_of(got):
         return json.dumps({"lines": summary})
